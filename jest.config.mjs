@@ -1,0 +1,15 @@
+// Packages that ship only ES modules; jest runs CommonJS, so they are transformed too.
+const esm = ['@kubernetes/client-node', 'kubernetes-fluent-client', 'openid-client', 'oauth4webapi', 'jose', '@marcbachmann/cel-js', 'jsonpath-plus', 'quicktype-core'];
+
+const project = (displayName, extra = {}) => ({
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  testEnvironment: 'node',
+  transform: { '^.+\\.(t|j|mj)sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
+  ...extra,
+});
+
+export default {
+  projects: ['unit', 'contract', 'integration', 'kube', 'kernel'].map((name) => project(name)),
+};

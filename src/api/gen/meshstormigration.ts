@@ -1,0 +1,56 @@
+// Generated from crds/ by `make generate`. Do not edit.
+/* eslint-disable */
+
+import type { ObjectMeta } from '../meta';
+
+export interface MeshStorMigrationSpec {
+  volumeName: string;
+  type: 'Member' | 'Live';
+  reason: 'User' | 'ConsumerDrain' | 'MemberMissing' | 'Expansion' | 'Evacuation' | 'Scaling';
+  /**
+   * The member to move away from. Unset when a copy is only added.
+   */
+  source?: {
+    nodeName?: string;
+    device?: string;
+  };
+  /**
+   * Where to. Unset means the placement rules choose.
+   */
+  target?: {
+    nodeName?: string;
+    device?: string;
+  };
+  paused: boolean;
+  cancelled: boolean;
+  /**
+   * Show the plan in status and change nothing.
+   */
+  dryRun: boolean;
+}
+
+export interface MeshStorMigrationStatus {
+  observedGeneration?: number;
+  phase?:
+    'Pending' | 'NotSupported' | 'Preparing' | 'Ready' | 'Running' | 'Paused' | 'Completed' | 'Cancelled' | 'Failed';
+  from?: string;
+  to?: string;
+  progress?: string;
+  conditions?: {
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    reason: string;
+    message: string;
+    lastTransitionTime: string;
+    observedGeneration?: number;
+  }[];
+}
+
+/** A move: of one member of a volume to another drive or node, or of a running consumer to another node. */
+export interface MeshStorMigration {
+  apiVersion: 'csi.meshstor.io/v1alpha1';
+  kind: 'MeshStorMigration';
+  metadata: ObjectMeta;
+  spec: MeshStorMigrationSpec;
+  status?: MeshStorMigrationStatus;
+}

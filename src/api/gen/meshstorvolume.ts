@@ -1,0 +1,204 @@
+// Generated from crds/ by `make generate`. Do not edit.
+/* eslint-disable */
+
+import type { ObjectMeta } from '../meta';
+
+/**
+ * What is wanted. Written by people and by the CSI services.
+ */
+export interface MeshStorVolumeSpec {
+  /**
+   * Usable bytes the volume must offer. May only grow.
+   */
+  capacityBytes: number;
+  /**
+   * Complete copies of the data, each on a node of its own.
+   */
+  numberOfCopies: number;
+  /**
+   * Drives that share one copy. More than one makes the array a RAID10 (near-2, 64 KiB chunk).
+   */
+  drivesPerCopy: number;
+  /**
+   * Seconds a member may be missing before it is replaced on another node.
+   */
+  memberMissingTimeout: number;
+  /**
+   * Logical sector size the drives must have. Unset means whatever the chosen drives have.
+   */
+  sectorSize?: 512 | 4096;
+  /**
+   * File system made once on a volume of mode Filesystem.
+   */
+  fsType: 'xfs' | 'ext4';
+  volumeMode: 'Filesystem' | 'Block';
+  /**
+   * Access modes the volume was provisioned for.
+   */
+  accessModes?: ('ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany')[];
+  /**
+   * Whether the volume may be attached to two nodes while a virtual machine moves.
+   */
+  migratable: boolean;
+  /**
+   * Wait holds I/O when a member is lost until the loss is recorded in the API server. Available lets the array go on without the record: writes acknowledged meanwhile can be lost if the consumer's node is lost too.
+   */
+  memberLossPolicy: 'Wait' | 'Available';
+  /**
+   * Where copies may and should be placed, as asked for at provisioning.
+   */
+  topology?: {
+    /**
+     * Only nodes matching one of these terms get a copy; empty means every node.
+     */
+    requisite?: {
+      [k: string]: string;
+    }[];
+    /**
+     * Nodes to prefer, best first.
+     */
+    preferred?: {
+      [k: string]: string;
+    }[];
+  };
+  /**
+   * Nodes (and drives) chosen by a person for the copies. Empty means automatic.
+   */
+  placement?: {
+    nodeName: string;
+    /**
+     * A drive of that node, by its kernel name (nvme0n1).
+     */
+    device?: string;
+  }[];
+  /**
+   * Node the volume is attached to. Written by the CSI controller service.
+   */
+  nodeName?: string;
+  /**
+   * Second node during a live migration.
+   */
+  migrationNodeName?: string;
+  /**
+   * Ownership epoch whose consumer has let go of the volume (NodeUnstageVolume). While it equals status.owner.epoch the array stays stopped.
+   */
+  releasedEpoch?: number;
+}
+
+/**
+ * What is. Each field has one writer.
+ */
+export interface MeshStorVolumeStatus {
+  observedGeneration?: number;
+  phase?: 'Requested' | 'Syncing' | 'Synced' | 'Expanding' | 'Replacing' | 'Deleting' | 'Failed';
+  /**
+   * Node that may use the volume now.
+   */
+  nodeName?: string;
+  migrationNodeName?: string;
+  /**
+   * The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change, and every export carries it.
+   */
+  owner?: {
+    nodeName: string;
+    epoch: number;
+    /**
+     * Initialize: the array is built and synchronised before anybody uses it. Attach: a consumer is, or was last, attached on this node.
+     */
+    purpose: 'Initialize' | 'Attach';
+    since?: string;
+  };
+  /**
+   * Members that hold every acknowledged write. Shrunk before I/O goes on without a member, grown after md reports the member fully in sync. The only truth about content.
+   */
+  inSync?: {
+    partitionUUID: string;
+    /**
+     * Device UUID in the member's md superblock.
+     */
+    memberUUID: string;
+    slot: number;
+  }[];
+  /**
+   * When the file system was made. Its presence forbids a second mkfs.
+   */
+  formattedAt?: string;
+  /**
+   * The md array as its owner's node sees it.
+   */
+  array?: {
+    /**
+     * Owner epoch under which this was observed.
+     */
+    epoch?: number;
+    nodeName?: string;
+    uuid?: string;
+    state?: 'Running' | 'Stopped';
+    /**
+     * When the array was created. Its presence forbids a second creation.
+     */
+    createdAt?: string;
+    /**
+     * What consumers open.
+     */
+    device?: string;
+    members?: {
+      partitionUUID: string;
+      memberUUID?: string;
+      slot?: number;
+      /**
+       * Waiting: the member's last path is gone and I/O to it is held. Missing: expected, and not in the array.
+       */
+      state: 'InSync' | 'Recovering' | 'Spare' | 'Faulty' | 'Waiting' | 'Missing';
+    }[];
+  };
+  mdState?: '' | 'active' | 'clean' | 'degraded' | 'recovering' | 'missing';
+  /**
+   * activeDevices/totalDevices.
+   */
+  ready?: string;
+  /**
+   * Members expected (numberOfCopies x drivesPerCopy), and more while one is being replaced.
+   */
+  totalDevices?: number;
+  activeDevices?: number;
+  failedDevices?: number;
+  missingDevices?: number;
+  degradedDevices?: number;
+  /**
+   * For example 12.5%. Empty while nothing is being synchronised.
+   */
+  syncPercentage?: string;
+  partitions?: {
+    /**
+     * The MeshStorPartition.
+     */
+    name: string;
+    nodeID: string;
+    device?: string;
+    partitionUUID?: string;
+    state: 'Requested' | 'Created' | 'Syncing' | 'Synced' | 'Spare' | 'Faulty' | 'Missing' | 'Replacing' | 'Deleting';
+    sizeBytes?: number;
+    /**
+     * When state last changed.
+     */
+    updatedAt?: string;
+  }[];
+  conditions?: {
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    reason: string;
+    message: string;
+    lastTransitionTime: string;
+    observedGeneration?: number;
+  }[];
+}
+
+/** A replicated volume: a Linux md array on the node where its consumer runs, made of partitions on several nodes. Created by the CSI driver for a PersistentVolumeClaim and named as its PersistentVolume; people read it, and edit its spec to steer it. */
+export interface MeshStorVolume {
+  apiVersion: 'csi.meshstor.io/v1alpha1';
+  kind: 'MeshStorVolume';
+  metadata: ObjectMeta;
+  spec: MeshStorVolumeSpec;
+  status?: MeshStorVolumeStatus;
+}

@@ -1,0 +1,905 @@
+// Generated from crds/ by `make generate`. Do not edit.
+/* eslint-disable */
+
+export const schemas = {
+  MeshStorMigration: {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: {
+        type: 'object',
+        required: ['volumeName', 'type'],
+        properties: {
+          volumeName: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+          },
+          type: {
+            type: 'string',
+            enum: ['Member', 'Live'],
+          },
+          reason: {
+            type: 'string',
+            enum: ['User', 'ConsumerDrain', 'MemberMissing', 'Expansion', 'Evacuation', 'Scaling'],
+            default: 'User',
+          },
+          source: {
+            type: 'object',
+            description: 'The member to move away from. Unset when a copy is only added.',
+            properties: {
+              nodeName: {
+                type: 'string',
+                maxLength: 253,
+              },
+              device: {
+                type: 'string',
+                maxLength: 253,
+              },
+            },
+            additionalProperties: false,
+          },
+          target: {
+            type: 'object',
+            description: 'Where to. Unset means the placement rules choose.',
+            properties: {
+              nodeName: {
+                type: 'string',
+                maxLength: 253,
+              },
+              device: {
+                type: 'string',
+                maxLength: 253,
+              },
+            },
+            additionalProperties: false,
+          },
+          paused: {
+            type: 'boolean',
+            default: false,
+          },
+          cancelled: {
+            type: 'boolean',
+            default: false,
+          },
+          dryRun: {
+            type: 'boolean',
+            default: false,
+            description: 'Show the plan in status and change nothing.',
+          },
+        },
+        additionalProperties: false,
+      },
+      status: {
+        type: 'object',
+        properties: {
+          observedGeneration: {
+            type: 'integer',
+            format: 'int64',
+          },
+          phase: {
+            type: 'string',
+            enum: [
+              'Pending',
+              'NotSupported',
+              'Preparing',
+              'Ready',
+              'Running',
+              'Paused',
+              'Completed',
+              'Cancelled',
+              'Failed',
+            ],
+          },
+          from: {
+            type: 'string',
+          },
+          to: {
+            type: 'string',
+          },
+          progress: {
+            type: 'string',
+          },
+          conditions: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+              properties: {
+                type: {
+                  type: 'string',
+                  maxLength: 316,
+                },
+                status: {
+                  type: 'string',
+                  enum: ['True', 'False', 'Unknown'],
+                },
+                reason: {
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 1024,
+                },
+                message: {
+                  type: 'string',
+                  maxLength: 32768,
+                },
+                lastTransitionTime: {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                observedGeneration: {
+                  type: 'integer',
+                  format: 'int64',
+                  minimum: 0,
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+  MeshStorNodeDevice: {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: {
+        type: 'object',
+        required: ['node', 'device'],
+        properties: {
+          node: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+            description: 'Full name of the node.',
+          },
+          device: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+            description: 'Full kernel name of the drive (nvme0n1).',
+          },
+          cordoned: {
+            type: 'boolean',
+            default: false,
+            description: 'Set by a person to keep new partitions off this drive.',
+          },
+          evacuate: {
+            type: 'boolean',
+            default: false,
+            description: "Set by a person to have the drive's partitions moved away.",
+          },
+        },
+        additionalProperties: false,
+      },
+      status: {
+        type: 'object',
+        properties: {
+          deviceID: {
+            type: 'string',
+            description: 'Stable identity of the drive now behind this name (its NVMe namespace id).',
+          },
+          model: {
+            type: 'string',
+          },
+          serial: {
+            type: 'string',
+          },
+          sizeBytes: {
+            type: 'integer',
+            format: 'int64',
+          },
+          size: {
+            type: 'string',
+          },
+          sectorSize: {
+            type: 'integer',
+            format: 'int32',
+          },
+          multiQueue: {
+            type: 'integer',
+            format: 'int32',
+          },
+          writeCache: {
+            type: 'string',
+            enum: ['WriteBack', 'WriteThrough'],
+            description:
+              'WriteBack drives can lose flushed writes with their power when the NVMe path fails in the middle of a flush; a member on one is fully synchronised after such a loss.',
+          },
+          localPartitions: {
+            type: 'integer',
+            format: 'int32',
+          },
+          remotePartitions: {
+            type: 'integer',
+            format: 'int32',
+          },
+          unknownPartitions: {
+            type: 'integer',
+            format: 'int32',
+          },
+          freeBytes: {
+            type: 'integer',
+            format: 'int64',
+          },
+          biggestUsableFreeBytes: {
+            type: 'integer',
+            format: 'int64',
+            description: 'Largest stretch in which a new partition fits; 0 when the drive cannot be used.',
+          },
+          biggestUsableFreeSpace: {
+            type: 'string',
+          },
+          updatedAt: {
+            type: 'string',
+            format: 'date-time',
+            description: 'Heartbeat. Older than 60 s means the node gets no placement.',
+          },
+          facts: {
+            type: 'object',
+            description: 'What the node can do.',
+            properties: {
+              kernel: {
+                type: 'string',
+              },
+              mdadm: {
+                type: 'string',
+              },
+              rdma: {
+                type: 'boolean',
+              },
+              zone: {
+                type: 'string',
+                description: "The node's topology.kubernetes.io/zone label.",
+              },
+            },
+            additionalProperties: false,
+          },
+          conditions: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+              properties: {
+                type: {
+                  type: 'string',
+                  maxLength: 316,
+                },
+                status: {
+                  type: 'string',
+                  enum: ['True', 'False', 'Unknown'],
+                },
+                reason: {
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 1024,
+                },
+                message: {
+                  type: 'string',
+                  maxLength: 32768,
+                },
+                lastTransitionTime: {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                observedGeneration: {
+                  type: 'integer',
+                  format: 'int64',
+                  minimum: 0,
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+  MeshStorPartition: {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: {
+        type: 'object',
+        description: 'What is wanted. Written by the controller.',
+        required: [
+          'volumeName',
+          'volumeUID',
+          'nodeName',
+          'device',
+          'deviceID',
+          'partitionUUID',
+          'sizeBytes',
+          'slot',
+          'epoch',
+        ],
+        properties: {
+          volumeName: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+          },
+          volumeUID: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 64,
+            description: 'UID of the MeshStorVolume; tells a volume from a later one of the same name.',
+          },
+          nodeName: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+          },
+          device: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 253,
+            description: 'Kernel name of the drive when it was chosen; for people.',
+          },
+          deviceID: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 512,
+            description: 'Stable identity of the drive (its NVMe namespace id).',
+          },
+          partitionUUID: {
+            type: 'string',
+            pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+            description: "GPT unique partition GUID, derived from the volume's UID and this object's name.",
+          },
+          sizeBytes: {
+            type: 'integer',
+            format: 'int64',
+            minimum: 1048576,
+            multipleOf: 1048576,
+            description: "Size of the partition, md's own space included.",
+          },
+          slot: {
+            type: 'integer',
+            format: 'int32',
+            minimum: 0,
+            description: 'Slot of the array this partition is meant for.',
+          },
+          epoch: {
+            type: 'integer',
+            format: 'int64',
+            minimum: 1,
+            description: 'Ownership epoch that exports must carry. Exports of earlier epochs are torn down.',
+          },
+          importers: {
+            type: 'array',
+            maxItems: 2,
+            description: 'Nodes that may import the partition under this epoch. Empty means no export.',
+            items: {
+              type: 'string',
+              minLength: 1,
+              maxLength: 253,
+            },
+          },
+          evictRequested: {
+            type: 'boolean',
+            description: "A person's wish to have this partition moved elsewhere.",
+          },
+        },
+        additionalProperties: false,
+      },
+      status: {
+        type: 'object',
+        description: 'What is. Written by the node that has the drive.',
+        properties: {
+          observedGeneration: {
+            type: 'integer',
+            format: 'int64',
+          },
+          state: {
+            type: 'string',
+            enum: ['Requested', 'Created', 'Deleting'],
+          },
+          partitionUUID: {
+            type: 'string',
+            description: 'As read from the drive.',
+          },
+          sizeBytes: {
+            type: 'integer',
+            format: 'int64',
+          },
+          size: {
+            type: 'string',
+            description: 'sizeBytes for people.',
+          },
+          export: {
+            type: 'object',
+            description:
+              'Confirmation of spec.epoch. Once this names an epoch, no earlier export of the partition exists on the node.',
+            required: ['epoch', 'state'],
+            properties: {
+              epoch: {
+                type: 'integer',
+                format: 'int64',
+              },
+              state: {
+                type: 'string',
+                enum: ['Serving', 'None'],
+              },
+              nqn: {
+                type: 'string',
+              },
+              namespaceUUID: {
+                type: 'string',
+              },
+              transport: {
+                type: 'string',
+                enum: ['tcp', 'rdma'],
+              },
+              address: {
+                type: 'string',
+              },
+              port: {
+                type: 'integer',
+                format: 'int32',
+              },
+            },
+            additionalProperties: false,
+          },
+          wipe: {
+            type: 'object',
+            description: 'Progress of erasing the content before the space is offered again.',
+            properties: {
+              state: {
+                type: 'string',
+                enum: ['Running', 'Done'],
+              },
+              bytesDone: {
+                type: 'integer',
+                format: 'int64',
+              },
+            },
+            additionalProperties: false,
+          },
+          conditions: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+              properties: {
+                type: {
+                  type: 'string',
+                  maxLength: 316,
+                },
+                status: {
+                  type: 'string',
+                  enum: ['True', 'False', 'Unknown'],
+                },
+                reason: {
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 1024,
+                },
+                message: {
+                  type: 'string',
+                  maxLength: 32768,
+                },
+                lastTransitionTime: {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                observedGeneration: {
+                  type: 'integer',
+                  format: 'int64',
+                  minimum: 0,
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+  MeshStorVolume: {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: {
+        type: 'object',
+        description: 'What is wanted. Written by people and by the CSI services.',
+        required: ['capacityBytes'],
+        properties: {
+          capacityBytes: {
+            type: 'integer',
+            format: 'int64',
+            minimum: 536870912,
+            description: 'Usable bytes the volume must offer. May only grow.',
+          },
+          numberOfCopies: {
+            type: 'integer',
+            format: 'int32',
+            minimum: 1,
+            maximum: 8,
+            default: 2,
+            description: 'Complete copies of the data, each on a node of its own.',
+          },
+          drivesPerCopy: {
+            type: 'integer',
+            format: 'int32',
+            minimum: 1,
+            maximum: 8,
+            default: 1,
+            description: 'Drives that share one copy. More than one makes the array a RAID10 (near-2, 64 KiB chunk).',
+          },
+          memberMissingTimeout: {
+            type: 'integer',
+            format: 'int32',
+            minimum: 60,
+            maximum: 604800,
+            default: 900,
+            description: 'Seconds a member may be missing before it is replaced on another node.',
+          },
+          sectorSize: {
+            type: 'integer',
+            format: 'int32',
+            enum: [512, 4096],
+            description: 'Logical sector size the drives must have. Unset means whatever the chosen drives have.',
+          },
+          fsType: {
+            type: 'string',
+            enum: ['xfs', 'ext4'],
+            default: 'xfs',
+            description: 'File system made once on a volume of mode Filesystem.',
+          },
+          volumeMode: {
+            type: 'string',
+            enum: ['Filesystem', 'Block'],
+            default: 'Filesystem',
+          },
+          accessModes: {
+            type: 'array',
+            maxItems: 4,
+            description: 'Access modes the volume was provisioned for.',
+            items: {
+              type: 'string',
+              enum: ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadOnlyMany', 'ReadWriteMany'],
+            },
+          },
+          migratable: {
+            type: 'boolean',
+            default: false,
+            description: 'Whether the volume may be attached to two nodes while a virtual machine moves.',
+          },
+          memberLossPolicy: {
+            type: 'string',
+            enum: ['Wait', 'Available'],
+            default: 'Wait',
+            description:
+              "Wait holds I/O when a member is lost until the loss is recorded in the API server. Available lets the array go on without the record: writes acknowledged meanwhile can be lost if the consumer's node is lost too.",
+          },
+          topology: {
+            type: 'object',
+            description: 'Where copies may and should be placed, as asked for at provisioning.',
+            properties: {
+              requisite: {
+                type: 'array',
+                maxItems: 5000,
+                description: 'Only nodes matching one of these terms get a copy; empty means every node.',
+                items: {
+                  type: 'object',
+                  additionalProperties: {
+                    type: 'string',
+                    maxLength: 253,
+                  },
+                },
+              },
+              preferred: {
+                type: 'array',
+                maxItems: 5000,
+                description: 'Nodes to prefer, best first.',
+                items: {
+                  type: 'object',
+                  additionalProperties: {
+                    type: 'string',
+                    maxLength: 253,
+                  },
+                },
+              },
+            },
+            additionalProperties: false,
+          },
+          placement: {
+            type: 'array',
+            maxItems: 8,
+            description: 'Nodes (and drives) chosen by a person for the copies. Empty means automatic.',
+            items: {
+              type: 'object',
+              required: ['nodeName'],
+              properties: {
+                nodeName: {
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 253,
+                },
+                device: {
+                  type: 'string',
+                  maxLength: 253,
+                  description: 'A drive of that node, by its kernel name (nvme0n1).',
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          nodeName: {
+            type: 'string',
+            maxLength: 253,
+            description: 'Node the volume is attached to. Written by the CSI controller service.',
+          },
+          migrationNodeName: {
+            type: 'string',
+            maxLength: 253,
+            description: 'Second node during a live migration.',
+          },
+          releasedEpoch: {
+            type: 'integer',
+            format: 'int64',
+            minimum: 0,
+            description:
+              'Ownership epoch whose consumer has let go of the volume (NodeUnstageVolume). While it equals status.owner.epoch the array stays stopped.',
+          },
+        },
+        additionalProperties: false,
+      },
+      status: {
+        type: 'object',
+        description: 'What is. Each field has one writer.',
+        properties: {
+          observedGeneration: {
+            type: 'integer',
+            format: 'int64',
+          },
+          phase: {
+            type: 'string',
+            enum: ['Requested', 'Syncing', 'Synced', 'Expanding', 'Replacing', 'Deleting', 'Failed'],
+          },
+          nodeName: {
+            type: 'string',
+            description: 'Node that may use the volume now.',
+          },
+          migrationNodeName: {
+            type: 'string',
+          },
+          owner: {
+            type: 'object',
+            description:
+              'The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change, and every export carries it.',
+            required: ['nodeName', 'epoch', 'purpose'],
+            properties: {
+              nodeName: {
+                type: 'string',
+                minLength: 1,
+              },
+              epoch: {
+                type: 'integer',
+                format: 'int64',
+                minimum: 1,
+              },
+              purpose: {
+                type: 'string',
+                enum: ['Initialize', 'Attach'],
+                description:
+                  'Initialize: the array is built and synchronised before anybody uses it. Attach: a consumer is, or was last, attached on this node.',
+              },
+              since: {
+                type: 'string',
+                format: 'date-time',
+              },
+            },
+            additionalProperties: false,
+          },
+          inSync: {
+            type: 'array',
+            description:
+              'Members that hold every acknowledged write. Shrunk before I/O goes on without a member, grown after md reports the member fully in sync. The only truth about content.',
+            items: {
+              type: 'object',
+              required: ['partitionUUID', 'memberUUID', 'slot'],
+              properties: {
+                partitionUUID: {
+                  type: 'string',
+                },
+                memberUUID: {
+                  type: 'string',
+                  description: "Device UUID in the member's md superblock.",
+                },
+                slot: {
+                  type: 'integer',
+                  format: 'int32',
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          formattedAt: {
+            type: 'string',
+            format: 'date-time',
+            description: 'When the file system was made. Its presence forbids a second mkfs.',
+          },
+          array: {
+            type: 'object',
+            description: "The md array as its owner's node sees it.",
+            properties: {
+              epoch: {
+                type: 'integer',
+                format: 'int64',
+                description: 'Owner epoch under which this was observed.',
+              },
+              nodeName: {
+                type: 'string',
+              },
+              uuid: {
+                type: 'string',
+              },
+              state: {
+                type: 'string',
+                enum: ['Running', 'Stopped'],
+              },
+              createdAt: {
+                type: 'string',
+                format: 'date-time',
+                description: 'When the array was created. Its presence forbids a second creation.',
+              },
+              device: {
+                type: 'string',
+                description: 'What consumers open.',
+              },
+              members: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  required: ['partitionUUID', 'state'],
+                  properties: {
+                    partitionUUID: {
+                      type: 'string',
+                    },
+                    memberUUID: {
+                      type: 'string',
+                    },
+                    slot: {
+                      type: 'integer',
+                      format: 'int32',
+                    },
+                    state: {
+                      type: 'string',
+                      enum: ['InSync', 'Recovering', 'Spare', 'Faulty', 'Waiting', 'Missing'],
+                      description:
+                        "Waiting: the member's last path is gone and I/O to it is held. Missing: expected, and not in the array.",
+                    },
+                  },
+                  additionalProperties: false,
+                },
+              },
+            },
+            additionalProperties: false,
+          },
+          mdState: {
+            type: 'string',
+            enum: ['', 'active', 'clean', 'degraded', 'recovering', 'missing'],
+          },
+          ready: {
+            type: 'string',
+            description: 'activeDevices/totalDevices.',
+          },
+          totalDevices: {
+            type: 'integer',
+            format: 'int32',
+            description: 'Members expected (numberOfCopies x drivesPerCopy), and more while one is being replaced.',
+          },
+          activeDevices: {
+            type: 'integer',
+            format: 'int32',
+          },
+          failedDevices: {
+            type: 'integer',
+            format: 'int32',
+          },
+          missingDevices: {
+            type: 'integer',
+            format: 'int32',
+          },
+          degradedDevices: {
+            type: 'integer',
+            format: 'int32',
+          },
+          syncPercentage: {
+            type: 'string',
+            description: 'For example 12.5%. Empty while nothing is being synchronised.',
+          },
+          partitions: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'nodeID', 'state'],
+              properties: {
+                name: {
+                  type: 'string',
+                  description: 'The MeshStorPartition.',
+                },
+                nodeID: {
+                  type: 'string',
+                },
+                device: {
+                  type: 'string',
+                },
+                partitionUUID: {
+                  type: 'string',
+                },
+                state: {
+                  type: 'string',
+                  enum: [
+                    'Requested',
+                    'Created',
+                    'Syncing',
+                    'Synced',
+                    'Spare',
+                    'Faulty',
+                    'Missing',
+                    'Replacing',
+                    'Deleting',
+                  ],
+                },
+                sizeBytes: {
+                  type: 'integer',
+                  format: 'int64',
+                },
+                updatedAt: {
+                  type: 'string',
+                  format: 'date-time',
+                  description: 'When state last changed.',
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          conditions: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+              properties: {
+                type: {
+                  type: 'string',
+                  maxLength: 316,
+                },
+                status: {
+                  type: 'string',
+                  enum: ['True', 'False', 'Unknown'],
+                },
+                reason: {
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 1024,
+                },
+                message: {
+                  type: 'string',
+                  maxLength: 32768,
+                },
+                lastTransitionTime: {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                observedGeneration: {
+                  type: 'integer',
+                  format: 'int64',
+                  minimum: 0,
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+} as const;
