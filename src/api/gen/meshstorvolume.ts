@@ -117,7 +117,14 @@ export interface MeshStorVolumeStatus {
      * Device UUID in the member's md superblock.
      */
     memberUUID: string;
+    /**
+     * Slot of the partition, which names its member map.
+     */
     slot: number;
+    /**
+     * Role md gave it; tells which members mirror each other.
+     */
+    role: number;
   }[];
   /**
    * When the file system was made. Its presence forbids a second mkfs.

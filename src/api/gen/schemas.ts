@@ -703,7 +703,7 @@ export const schemas = {
               'Members that hold every acknowledged write. Shrunk before I/O goes on without a member, grown after md reports the member fully in sync. The only truth about content.',
             items: {
               type: 'object',
-              required: ['partitionUUID', 'memberUUID', 'slot'],
+              required: ['partitionUUID', 'memberUUID', 'slot', 'role'],
               properties: {
                 partitionUUID: {
                   type: 'string',
@@ -715,6 +715,12 @@ export const schemas = {
                 slot: {
                   type: 'integer',
                   format: 'int32',
+                  description: 'Slot of the partition, which names its member map.',
+                },
+                role: {
+                  type: 'integer',
+                  format: 'int32',
+                  description: 'Role md gave it; tells which members mirror each other.',
                 },
               },
               additionalProperties: false,

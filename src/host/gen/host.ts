@@ -683,6 +683,11 @@ export interface Member {
   /** md superblock found on it, if any; read when the path was loaded or changed by a verb. */
   superblock?: Superblock | undefined;
   sizeBytes: number;
+  /**
+   * Ownership epoch the map was made under. Survives everything but the map itself, and so tells a stack
+   * that was built before the volume's owner changed from one of the present owner.
+   */
+  epoch: number;
 }
 
 export interface Superblock {
@@ -695,6 +700,7 @@ export interface ApplyMemberRequest {
   volume: VolumeRef | undefined;
   slot: number;
   source: MemberSource | undefined;
+  epoch: number;
 }
 
 export interface SetMemberPolicyRequest {
@@ -3085,7 +3091,15 @@ export const MemberSource: MessageFns<MemberSource> = {
 };
 
 function createBaseMember(): Member {
-  return { slot: 0, partitionUuid: "", path: undefined, queueing: false, superblock: undefined, sizeBytes: 0 };
+  return {
+    slot: 0,
+    partitionUuid: "",
+    path: undefined,
+    queueing: false,
+    superblock: undefined,
+    sizeBytes: 0,
+    epoch: 0,
+  };
 }
 
 export const Member: MessageFns<Member> = {
@@ -3107,6 +3121,9 @@ export const Member: MessageFns<Member> = {
     }
     if (message.sizeBytes !== 0) {
       writer.uint32(48).int64(message.sizeBytes);
+    }
+    if (message.epoch !== 0) {
+      writer.uint32(56).int64(message.epoch);
     }
     return writer;
   },
@@ -3172,6 +3189,14 @@ export const Member: MessageFns<Member> = {
             message.sizeBytes = longToNumber(reader.int64());
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.epoch = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3199,6 +3224,7 @@ export const Member: MessageFns<Member> = {
       ? Superblock.fromPartial(object.superblock)
       : undefined;
     message.sizeBytes = object.sizeBytes ?? 0;
+    message.epoch = object.epoch ?? 0;
     return message;
   },
 };
@@ -3283,7 +3309,7 @@ export const Superblock: MessageFns<Superblock> = {
 };
 
 function createBaseApplyMemberRequest(): ApplyMemberRequest {
-  return { volume: undefined, slot: 0, source: undefined };
+  return { volume: undefined, slot: 0, source: undefined, epoch: 0 };
 }
 
 export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
@@ -3296,6 +3322,9 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
     }
     if (message.source !== undefined) {
       MemberSource.encode(message.source, writer.uint32(26).fork()).join();
+    }
+    if (message.epoch !== 0) {
+      writer.uint32(32).int64(message.epoch);
     }
     return writer;
   },
@@ -3337,6 +3366,14 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
             message.source = MemberSource.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.epoch = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3361,6 +3398,7 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
     message.source = (object.source !== undefined && object.source !== null)
       ? MemberSource.fromPartial(object.source)
       : undefined;
+    message.epoch = object.epoch ?? 0;
     return message;
   },
 };
@@ -6061,7 +6099,9 @@ export const HostAgentDefinition = {
     },
     /**
      * Puts a member on its device-mapper map: makes it (queueing when it has no path) or loads the given path
-     * under the existing one. Busy while the partition is exported from this node.
+     * under the existing one, which queues from then on. The map belongs to one ownership epoch for its whole
+     * life: Invalid when there is one of another epoch, which has to be taken down first.
+     * Busy while the partition is exported from this node.
      */
     applyMember: {
       name: "ApplyMember",
