@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   }
   await write('src/api/gen/schemas.ts', schemasOf(crds), 'typescript');
   await write('docs/reference/crds.md', referenceOf(crds), 'markdown');
-  for (const area of ['host']) {
+  for (const area of ['host', 'csi']) {
     execFileSync('npx', ['--no-install', 'buf', 'generate', '--template', `src/${area}/buf.gen.yaml`], {
       stdio: 'inherit',
     });
