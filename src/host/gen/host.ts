@@ -20,6 +20,10 @@ export const protobufFileName = "host.proto";
  *                UUID, NVMe namespace UUID, device-mapper UUID), never by a kernel name from an earlier call.
  *   Bounded.     Every verb ends by the caller's deadline. A device that hangs holds up its own verbs only.
  *   Closed.      Failures are one of the kinds in src/host/errors.ts.
+ *   Strict.      Input is hostile. UUIDs are lower case, NQNs of exports are exportNQN's, paths are absolute and
+ *                normal, volume names pass isVolumeName; anything else is Invalid before anything is looked at.
+ *   Removing     what is not there succeeds; but where it could still be is a drive that cannot be read, the
+ *                answer is Unreachable.
  */
 
 export const DriveUse = {
@@ -566,7 +570,9 @@ export interface GetPartitionRequest {
 export interface CreatePartitionRequest {
   uuid: string;
   driveId: string;
+  /** The whole GPT partition name, as partitionLabel gives it. */
   label: string;
+  /** Rounded up to 1 MiB. */
   sizeBytes: number;
 }
 
@@ -730,6 +736,7 @@ export interface Array {
   degraded: number;
   members: ArrayMember[];
   mismatchCount: number;
+  /** Somebody made it read-only. md's auto-read-only, which ends by itself with the first write, is not meant. */
   readOnly: boolean;
 }
 
@@ -5993,6 +6000,7 @@ export const HostAgentDefinition = {
      * Makes a partition, 1 MiB aligned, in the smallest free extent that fits; a blank drive is given a GPT
      * first. Old signatures in it are erased before it is visible under its UUID's size.
      * Foreign: the drive holds something that is not MeshStor's. NoSpace: no extent is large enough.
+     * NotFound: no such drive. Invalid: a partition of that UUID exists with another drive, size or label.
      */
     createPartition: {
       name: "CreatePartition",
@@ -6005,7 +6013,7 @@ export const HostAgentDefinition = {
     /**
      * Erases content from offset on, for at most the caller's deadline less a margin, and says how far it got.
      * done is true only after the content was read back as zeroes (sampled) and flushed.
-     * Busy while the partition is exported or held by a map, an array or a mount.
+     * Busy while the partition is exported or held by a map, an array or a mount. NotFound: no such partition.
      */
     wipePartition: {
       name: "WipePartition",
@@ -6027,7 +6035,8 @@ export const HostAgentDefinition = {
     /**
      * -- Exports (nvmet) -------------------------------------------------------------------------------------
      * Serves a partition under an NQN to the named hosts. Busy while a map, array or mount of this node holds
-     * the partition: a member is never used from two sides.
+     * the partition: a member is never used from two sides. An export that is there already is brought in line:
+     * hosts, endpoint, and a fence is lifted. Invalid: the NQN serves another partition or namespace.
      */
     applyExport: {
       name: "ApplyExport",
@@ -6037,7 +6046,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Makes the export's I/O wait at every importer (ANA inaccessible). Success means it does from now on. */
+    /**
+     * Makes the export's I/O wait at every importer (ANA inaccessible). Success means it does from now on.
+     * NotFound: no such export.
+     */
     fenceExport: {
       name: "FenceExport",
       requestType: FenceExportRequest as typeof FenceExportRequest,
@@ -6057,7 +6069,10 @@ export const HostAgentDefinition = {
     },
     /**
      * -- Imports (nvme-tcp, nvme-rdma) -----------------------------------------------------------------------
-     * Connects, and returns once the namespace with the expected UUID has a block device here.
+     * Connects, and returns once the namespace with the expected UUID has a block device here. Waits for a
+     * connection that the kernel is trying to re-establish. Unreachable: nothing answers at the endpoint, or it
+     * refuses (an unknown NQN and a host that is not allowed look alike). Timeout: connected, but the namespace
+     * did not come; the connection stays.
      */
     connect: {
       name: "Connect",
@@ -6067,7 +6082,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Ends the connection. Disconnecting what is not connected succeeds. */
+    /**
+     * Ends the connection, whatever uses it: a member map above it is left without a path and waits.
+     * Disconnecting what is not connected succeeds.
+     */
     disconnect: {
       name: "Disconnect",
       requestType: DisconnectRequest as typeof DisconnectRequest,
@@ -6088,7 +6106,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** UIDs of all volumes with anything of theirs here: imports, maps, arrays, mounts. */
+    /**
+     * All volumes with anything of theirs here: imports, maps, arrays, mounts. The name is empty where only an
+     * import is left, which does not tell it.
+     */
     listStacks: {
       name: "ListStacks",
       requestType: ListStacksRequest as typeof ListStacksRequest,
@@ -6101,7 +6122,8 @@ export const HostAgentDefinition = {
      * Puts a member on its device-mapper map: makes it (queueing when it has no path) or loads the given path
      * under the existing one, which queues from then on. The map belongs to one ownership epoch for its whole
      * life: Invalid when there is one of another epoch, which has to be taken down first.
-     * Busy while the partition is exported from this node.
+     * Busy while the partition is exported from this node. Invalid: the slot's map is another partition's.
+     * NotFound: no such partition or import here. Unreachable: the import is not live.
      */
     applyMember: {
       name: "ApplyMember",
@@ -6111,7 +6133,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** FAIL sends waiting and later I/O back as errors: md then drops the member. QUEUE holds it. */
+    /**
+     * With queueing false waiting and later I/O comes back as errors: md then drops the member. With true it is
+     * held. Nothing fails while the map has a path. NotFound: no such map.
+     */
     setMemberPolicy: {
       name: "SetMemberPolicy",
       requestType: SetMemberPolicyRequest as typeof SetMemberPolicyRequest,
@@ -6129,7 +6154,14 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Creates the array once. Refused as Foreign when a member already carries any md superblock. */
+    /**
+     * Creates the array once, without a bad-block list, so that a member that cannot take a write is dropped
+     * instead of counting as in sync with holes. Refused as Foreign when a member already carries any md
+     * superblock. An array of that UUID that runs already is returned (Invalid when its shape is another).
+     * NotFound: a slot has no map. Unreachable: a map has no path. Invalid: a set of mirrors has no member.
+     * The data starts at memberDataOffsetBytes of each member, also of members added later; RAID10's chunk is
+     * chunkBytes (src/api/layout.ts).
+     */
     createArray: {
       name: "CreateArray",
       requestType: CreateArrayRequest as typeof CreateArrayRequest,
@@ -6140,8 +6172,9 @@ export const HostAgentDefinition = {
     },
     /**
      * Assembles exactly the given members, each checked by array and member UUID; nothing is ever forced.
-     * With allow_degraded the array is started although other members are absent.
-     * Invalid: a member's superblock says otherwise, or an expected member would not be active.
+     * With allow_degraded the array is started although members are absent that its superblocks count as active.
+     * Invalid: a member's superblock is missing or says otherwise, or an expected member would not be active.
+     * NotFound: a slot has no map. Unreachable: a map has no path.
      */
     assembleArray: {
       name: "AssembleArray",
@@ -6153,7 +6186,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Adds a member: RE_ADD takes it back by bitmap and fails as Invalid where md would need a full
-     * synchronisation; FULL erases its superblock and synchronises everything.
+     * synchronisation; FULL erases its superblock and synchronises everything. A member that is in the array and
+     * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small.
      */
     addArrayMember: {
       name: "AddArrayMember",
@@ -6165,7 +6199,7 @@ export const HostAgentDefinition = {
     },
     /**
      * Takes a member that md holds as faulty or as a spare out of the array. Invalid for one that md counts
-     * as in sync.
+     * as in sync, Busy for one that is being synchronised.
      */
     removeArrayMember: {
       name: "RemoveArrayMember",
@@ -6175,7 +6209,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Stops the array. Busy while anything has it open. Stopping what does not run succeeds. */
+    /**
+     * Stops the array. Busy while anything has it open. Stopping what does not run succeeds. Writes superblocks
+     * first, and so ends in Timeout while a member waits for a path.
+     */
     stopArray: {
       name: "StopArray",
       requestType: StopArrayRequest as typeof StopArrayRequest,
@@ -6193,7 +6230,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Makes /dev/mapper/meshstor-<volume> over the array, or reloads it at the array's present size. */
+    /**
+     * Makes /dev/mapper/meshstor-<volume> over the array, or reloads it at the array's present size. One that is
+     * suspended stays so. NotFound: the array does not run.
+     */
     applyVolumeDevice: {
       name: "ApplyVolumeDevice",
       requestType: ApplyVolumeDeviceRequest as typeof ApplyVolumeDeviceRequest,
@@ -6202,7 +6242,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Holds all I/O of the volume above the array, without a time-out, until it is resumed. */
+    /**
+     * Holds all I/O of the volume above the array, without a time-out, until it is resumed. I/O that is below
+     * already is waited for; Timeout: it did not end, and nothing is held.
+     */
     suspendVolumeDevice: {
       name: "SuspendVolumeDevice",
       requestType: SuspendVolumeDeviceRequest as typeof SuspendVolumeDeviceRequest,
@@ -6231,7 +6274,7 @@ export const HostAgentDefinition = {
     /**
      * -- File systems and mounts -------------------------------------------------------------------------------
      * Makes a file system with the given UUID on the volume device. A device that already carries that UUID is
-     * left as it is; one that carries anything else is refused as Foreign.
+     * left as it is; one that carries anything else is refused as Foreign. Invalid: it is too small for one.
      */
     formatVolume: {
       name: "FormatVolume",
@@ -6241,7 +6284,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Mounts the volume's file system, whose UUID must be the expected one, at an absolute path. */
+    /**
+     * Mounts the volume's file system, whose UUID must be the expected one, at an absolute path. NotFound: there
+     * is none. Foreign: it is another. Busy: something else is mounted at the path.
+     */
     mountVolume: {
       name: "MountVolume",
       requestType: MountVolumeRequest as typeof MountVolumeRequest,
@@ -6250,7 +6296,7 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Bind-mounts a path that MountVolume mounted. */
+    /** Bind-mounts a path that MountVolume mounted. NotFound: it is not mounted. Foreign: it is not this volume's. */
     bindMount: {
       name: "BindMount",
       requestType: BindMountRequest as typeof BindMountRequest,
@@ -6268,7 +6314,10 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Unmounts a path and removes the empty directory or file. Unmounting what is not mounted succeeds. */
+    /**
+     * Unmounts a path and removes the empty directory or file. Unmounting what is not mounted succeeds.
+     * Busy: it is in use. Foreign: what is mounted there is no volume's.
+     */
     unmount: {
       name: "Unmount",
       requestType: UnmountRequest as typeof UnmountRequest,
@@ -6277,7 +6326,7 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Size and use of a mounted path, or the size of a block device bound to it. */
+    /** Size and use of a mounted path, or the size of a block device bound to it. NotFound: nothing is. */
     getPathStats: {
       name: "GetPathStats",
       requestType: GetPathStatsRequest as typeof GetPathStatsRequest,
