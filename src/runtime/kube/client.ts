@@ -25,11 +25,12 @@ export interface WatchOptions {
   labelSelector?: string;
   fieldSelector?: string;
   resourceVersion: string;
+  /** Asks the server to end the stream after this long; an embedded server may ignore it. */
+  timeoutSeconds?: number;
 }
 
 export type WatchEvent<T> =
-  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
-  | { type: 'BOOKMARK'; resourceVersion: string };
+  { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T } | { type: 'BOOKMARK'; resourceVersion: string };
 
 export interface WriteOptions {
   /** Names the writer in managedFields. */
@@ -105,6 +106,11 @@ export class ApiError extends Error {
     super(message);
     this.name = 'ApiError';
   }
+}
+
+/** What came over a watch is not an event. Reading on from the same version may meet it again: list anew. */
+export class MalformedEvent extends Error {
+  override readonly name = 'MalformedEvent';
 }
 
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.reason === 'Conflict';
