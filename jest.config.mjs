@@ -10,6 +10,13 @@ const project = (displayName, extra = {}) => ({
   ...extra,
 });
 
+// One real control plane for all test files of a run.
+const kube = {
+  globalSetup: '<rootDir>/test/kube/setup.ts',
+  globalTeardown: '<rootDir>/test/kube/teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/kube/timeout.ts'],
+};
+
 export default {
-  projects: ['unit', 'contract', 'integration', 'kube', 'kernel'].map((name) => project(name)),
+  projects: ['unit', 'contract', 'integration', 'kernel'].map((name) => project(name)).concat(project('kube', kube)),
 };
