@@ -7,11 +7,17 @@ import {
   type CounterConfiguration,
   type GaugeConfiguration,
   type HistogramConfiguration,
+  type LabelValues,
 } from 'prom-client';
 
 export type { Counter, Gauge, Histogram };
 
 type Config<C> = Omit<C, 'registers'>;
+
+interface Series {
+  labels: LabelValues<string>;
+  read: () => number;
+}
 
 /**
  * A registry in which asking twice for one metric gives the same metric, so that each part of a process names
@@ -21,6 +27,7 @@ type Config<C> = Omit<C, 'registers'>;
  */
 export class Metrics {
   readonly contentType: string;
+  private readonly series = new Map<string, Series[]>();
 
   constructor(private readonly registry = new Registry()) {
     this.contentType = registry.contentType;
@@ -36,6 +43,20 @@ export class Metrics {
 
   histogram<L extends string>(config: Config<HistogramConfiguration<L>>): Histogram<L> {
     return this.once(config.name, () => new Histogram<L>({ ...config, registers: [this.registry] }));
+  }
+
+  /** Adds a series whose value is asked for whenever somebody reads the metrics. */
+  computed<L extends string>(config: Config<GaugeConfiguration<L>>, labels: LabelValues<L>, read: () => number): void {
+    let series = this.series.get(config.name);
+    if (!series) {
+      const known: Series[] = [];
+      const gauge = this.gauge<L>({
+        ...config,
+        collect: () => known.forEach((one) => gauge.set(one.labels, one.read())),
+      });
+      this.series.set(config.name, (series = known));
+    }
+    series.push({ labels, read });
   }
 
   /** Memory, event loop lag and the like of this process, under prom-client's names. */
