@@ -1,0 +1,19 @@
+import type { MeshStorNodeDevice } from '../../api/model';
+import type { Clock } from '../../runtime/clock';
+import type { Lister } from '../../runtime/lister';
+import type { VolumeCaches } from '../caches';
+import type { Inflight } from '../inflight';
+import type { VolumeStore } from '../volumes';
+import type { Waiter } from '../wait';
+import type { Nodes } from './nodes';
+
+/** What the calls of the controller service work with. */
+export interface ControllerDeps {
+  readonly store: VolumeStore;
+  readonly caches: VolumeCaches;
+  readonly devices: Lister<MeshStorNodeDevice>;
+  readonly nodes: Nodes;
+  readonly waiter: Waiter;
+  readonly inflight: Inflight;
+  readonly clock: Clock;
+}
