@@ -1,0 +1,82 @@
+import { nodeLeaseName } from '../api/names';
+import type { Lease } from '../api/resources';
+import type { Clock, Timer } from '../runtime/clock';
+
+/**
+ * How long a node may be silent before it counts as dead. Its lease is renewed every 10 s, so that six
+ * renewals have failed; requirement G4 has the same figure.
+ */
+export const nodeDeadMs = 60_000;
+/** How often silence is looked for; a death is noticed at most this much late. */
+const sweepMs = 5_000;
+
+interface Beat {
+  renewTime: string;
+  /** When this process saw the renewal, by its own clock. */
+  seenAt: number;
+}
+
+/**
+ * Which nodes are alive, judged by their leases. A renewal counts from when it was seen here, so that clocks
+ * that differ between nodes do not matter; only for the first sight of a lease, after a start, its own
+ * time-stamp is believed, if that makes it older.
+ */
+export class Liveness {
+  readonly #beats = new Map<string, Beat>();
+  readonly #dead = new Set<string>();
+  readonly #handlers: ((leaseName: string) => void)[] = [];
+  #timer: Timer | undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** To be called for every lease seen or changed. */
+  observe(lease: Lease): void {
+    const { name } = lease.metadata;
+    const renewTime = lease.spec?.renewTime ?? '';
+    const before = this.#beats.get(name);
+    if (before?.renewTime === renewTime) return;
+    const now = this.clock.now();
+    const stamped = Date.parse(renewTime);
+    const seenAt = before || Number.isNaN(stamped) ? now : Math.min(now, stamped);
+    this.#beats.set(name, { renewTime, seenAt });
+    this.#judge(name);
+  }
+
+  forget(leaseName: string): void {
+    this.#beats.delete(leaseName);
+    this.#judge(leaseName);
+  }
+
+  /** A node that never had a lease is dead: nothing of ours runs there. */
+  isDead(nodeName: string): boolean {
+    return this.#silent(nodeLeaseName(nodeName));
+  }
+
+  /** Calls back with the lease name of every node that died or came back. */
+  onChange(handler: (leaseName: string) => void): void {
+    this.#handlers.push(handler);
+  }
+
+  /** Looks for silence until the signal is aborted. */
+  start(signal: AbortSignal): void {
+    const sweep = () => {
+      for (const name of this.#beats.keys()) this.#judge(name);
+      this.#timer = this.clock.setTimer(sweepMs, sweep);
+    };
+    sweep();
+    signal.addEventListener('abort', () => this.#timer?.cancel(), { once: true });
+  }
+
+  #silent(leaseName: string): boolean {
+    const beat = this.#beats.get(leaseName);
+    return beat === undefined || this.clock.now() - beat.seenAt > nodeDeadMs;
+  }
+
+  #judge(leaseName: string): void {
+    const dead = this.#silent(leaseName);
+    if (dead === this.#dead.has(leaseName)) return;
+    if (dead) this.#dead.add(leaseName);
+    else this.#dead.delete(leaseName);
+    for (const handler of this.#handlers) handler(leaseName);
+  }
+}

@@ -1,0 +1,234 @@
+import { conditionTypes, placementFailures } from '../../../api/conditions';
+import { partitionUUID } from '../../../api/identity';
+import { finalizers, isVolumeName, labels, nodeLabel, topologyKeys } from '../../../api/names';
+import type { MeshStorPartition, Owner } from '../../../api/model';
+import { conditionOf } from '../../../api/volume';
+import { place, type Placement, type Spot } from './placement';
+import { isDeleting, live, mayRun, wasCreated, type View } from './view';
+
+/** What the cluster half can do; act.ts has one entry per verb. */
+export type Verbs = {
+  addFinalizer: object;
+  dropFinalizer: object;
+  createPartition: { readonly slot: number; readonly spot: Spot; readonly owner: string };
+  deletePartition: { readonly name: string; readonly uid: string };
+  alignPartition: {
+    readonly name: string;
+    readonly epoch: number;
+    readonly importers: readonly string[];
+    readonly consumer: string;
+  };
+  labelVolume: { readonly consumer: string };
+  /** Compare-and-swap of status.owner. */
+  grant: { readonly owner: Omit<Owner, 'since'> };
+};
+export type Action = { [V in keyof Verbs]: { readonly verb: V } & Readonly<Verbs[V]> }[keyof Verbs];
+
+export interface Decision {
+  readonly rule: string | undefined;
+  readonly actions: readonly Action[];
+  /** Set by C3 and C5 when nothing can be done before something outside changes. */
+  readonly refusal?: { readonly reason: 'InvalidSpec' | 'InsufficientCapacity'; readonly message: string };
+  /** Set by C8 while the former owner has not stopped. */
+  readonly awaitingHandover?: boolean;
+}
+
+type Rule = (view: View) => Omit<Decision, 'rule'> | undefined;
+const doing = (actions: readonly Action[]) => (actions.length > 0 ? { actions } : undefined);
+
+// docs/design/volume.md, "Cluster half".
+const rules: readonly (readonly [string, Rule])[] = [
+  ['C1', windDown],
+  [
+    'C2',
+    ({ volume }) => doing(volume.metadata.finalizers?.includes(finalizers.volume) ? [] : [{ verb: 'addFinalizer' }]),
+  ],
+  ['C3', validate],
+  ['C4', discardFailed],
+  ['C5', placeCopies],
+  ['C6', firstOwner],
+  ['C7', attach],
+  ['C8', handOver],
+  ['C9', alignPartitions],
+  ['C10', labelVolume],
+];
+
+/** The next steps for one volume. Pure; the first rule with work wins. */
+export function decide(view: View): Decision {
+  for (const [rule, of] of rules) {
+    const decision = of(view);
+    if (decision) return { rule, ...decision };
+  }
+  return { rule: undefined, actions: [] };
+}
+
+function windDown(view: View): Omit<Decision, 'rule'> | undefined {
+  if (!isDeleting(view)) return undefined;
+  // The owner's node has to see the volume before it can let go of it.
+  const unseen = labelVolume(view);
+  if (unseen) return unseen;
+  if (view.volume.spec.nodeName !== undefined || mayRun(view)) return { actions: [] };
+  const going = view.partitions.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  if (going.length > 0) return { actions: going.map(deletion) };
+  const pending = view.partitions.filter(({ spec }) => !view.deadNodes.has(spec.nodeName));
+  const held = view.volume.metadata.finalizers?.includes(finalizers.volume);
+  return { actions: pending.length === 0 && held ? [{ verb: 'dropFinalizer' }] : [] };
+}
+
+const deletion = ({ metadata }: MeshStorPartition): Action => ({
+  verb: 'deletePartition',
+  name: metadata.name,
+  uid: metadata.uid!,
+});
+
+function validate({ volume }: View): Omit<Decision, 'rule'> | undefined {
+  const { name } = volume.metadata;
+  const refuse = (message: string) => ({ actions: [], refusal: { reason: 'InvalidSpec' as const, message } });
+  if (!isVolumeName(name)) {
+    return refuse(
+      `"${name}" cannot name a volume: at most 52 lower-case letters, digits and dashes, not ending in -m<digits>. Create it under another name.`,
+    );
+  }
+  if (volume.spec.migratable && volume.spec.volumeMode !== 'Block') {
+    return refuse('A migratable volume must have volumeMode Block.');
+  }
+  return undefined;
+}
+
+/** A copy is discarded whole: with one of its drives out, its node cannot hold it. */
+function discardFailed(view: View): Omit<Decision, 'rule'> | undefined {
+  if (wasCreated(view)) return undefined;
+  const nodes = new Set(
+    live(view)
+      .filter(isUnmakeable)
+      .map(({ spec }) => spec.nodeName),
+  );
+  return doing(
+    live(view)
+      .filter(({ spec }) => nodes.has(spec.nodeName))
+      .map(deletion),
+  );
+}
+
+export function isUnmakeable(partition: MeshStorPartition): boolean {
+  const ready = conditionOf(partition, conditionTypes.ready);
+  const reasons: readonly string[] = placementFailures;
+  return partition.status?.state !== 'Created' && ready?.status === 'False' && reasons.includes(ready.reason);
+}
+
+/** All missing copies or none; the first copy's node becomes the first owner in the same step (C6). */
+function placeCopies(view: View): Omit<Decision, 'rule'> | undefined {
+  const present = live(view);
+  const missing = view.layout.expectedMembers - present.length;
+  if (wasCreated(view) || missing <= 0) return undefined;
+  const placement = placementFor(view, present);
+  if (!placement.ok) {
+    return { actions: [], refusal: { reason: 'InsufficientCapacity', message: placement.lacking } };
+  }
+  const owner = view.volume.status?.owner ?? ownerFor(view, present[0]?.spec.nodeName ?? placement.spots[0]!.nodeName);
+  const first = Math.max(-1, ...view.takenSlots) + 1;
+  const create = placement.spots.map((spot, index): Action => ({
+    verb: 'createPartition',
+    slot: first + index,
+    spot,
+    owner: owner.nodeName,
+  }));
+  const grant: Action[] = view.volume.status?.owner ? [] : [{ verb: 'grant', owner }];
+  return { actions: [...create, ...grant] };
+}
+
+/** Whole copies are placed; nodes that have one already take no other. */
+function placementFor({ volume, layout, candidates }: View, present: readonly MeshStorPartition[]): Placement {
+  const { spec } = volume;
+  const perNode = new Map<string, number>();
+  for (const {
+    spec: { nodeName },
+  } of present)
+    perNode.set(nodeName, (perNode.get(nodeName) ?? 0) + 1);
+  const zones = (spec.topology?.requisite ?? [])
+    .map((term) => term[topologyKeys.zone])
+    .filter((zone) => zone !== undefined);
+  return place(
+    {
+      copies: layout.copies - perNode.size,
+      drivesPerCopy: layout.drivesPerCopy,
+      partitionBytes: layout.partitionBytes,
+      sectorSize: spec.sectorSize ?? sectorSizeOf(present, candidates),
+      zones: [...new Set(zones)],
+      chosen: (spec.placement ?? []).filter(({ nodeName }) => !perNode.has(nodeName)),
+      preferredNode: spec.nodeName ?? spec.topology?.preferred?.[0]?.[topologyKeys.node],
+    },
+    candidates.map((candidate) =>
+      perNode.has(candidate.nodeName) ? { ...candidate, excluded: 'has a copy of this volume already' } : candidate,
+    ),
+  );
+}
+
+function sectorSizeOf(present: readonly MeshStorPartition[], candidates: View['candidates']): number | undefined {
+  const deviceID = present[0]?.spec.deviceID;
+  return candidates.find((candidate) => candidate.deviceID === deviceID)?.sectorSize;
+}
+
+function ownerFor({ volume }: View, firstCopyNode: string): Omit<Owner, 'since'> {
+  const { nodeName } = volume.spec;
+  return nodeName
+    ? { nodeName, epoch: 1, purpose: 'Attach' }
+    : { nodeName: firstCopyNode, epoch: 1, purpose: 'Initialize' };
+}
+
+function firstOwner(view: View): Omit<Decision, 'rule'> | undefined {
+  const first = live(view)[0];
+  if (view.volume.status?.owner || !first) return undefined;
+  return { actions: [{ verb: 'grant', owner: ownerFor(view, first.spec.nodeName) }] };
+}
+
+function attach({ volume }: View): Omit<Decision, 'rule'> | undefined {
+  const owner = volume.status?.owner;
+  if (!owner || volume.spec.nodeName !== owner.nodeName) return undefined;
+  if (owner.purpose === 'Attach' && volume.status?.nodeName === owner.nodeName) return undefined;
+  return { actions: [{ verb: 'grant', owner: { nodeName: owner.nodeName, epoch: owner.epoch, purpose: 'Attach' } }] };
+}
+
+function handOver(view: View): Omit<Decision, 'rule'> | undefined {
+  const owner = view.volume.status?.owner;
+  const { nodeName } = view.volume.spec;
+  if (!owner || !nodeName || nodeName === owner.nodeName) return undefined;
+  if (mayRun(view) && !view.handoverOverdue) return { actions: [], awaitingHandover: true };
+  return { actions: [{ verb: 'grant', owner: { nodeName, epoch: owner.epoch + 1, purpose: 'Attach' } }] };
+}
+
+function alignPartitions(view: View): Omit<Decision, 'rule'> | undefined {
+  const owner = view.volume.status?.owner;
+  if (!owner) return undefined;
+  const consumer = nodeLabel(owner.nodeName);
+  return doing(
+    live(view)
+      .filter((partition) => {
+        const { epoch, importers } = partition.spec;
+        const same =
+          JSON.stringify(importers ?? []) === JSON.stringify(importersFor(partition.spec.nodeName, owner.nodeName));
+        return epoch !== owner.epoch || !same || partition.metadata.labels?.[labels.consumer] !== consumer;
+      })
+      .map(({ metadata, spec }): Action => ({
+        verb: 'alignPartition',
+        name: metadata.name,
+        epoch: owner.epoch,
+        importers: importersFor(spec.nodeName, owner.nodeName),
+        consumer,
+      })),
+  );
+}
+
+/** The owner's own partitions are not exported at all. */
+export const importersFor = (partitionNode: string, ownerNode: string): string[] =>
+  partitionNode === ownerNode ? [] : [ownerNode];
+
+function labelVolume({ volume }: View): Omit<Decision, 'rule'> | undefined {
+  const owner = volume.status?.owner;
+  if (!owner) return undefined;
+  const consumer = nodeLabel(owner.nodeName);
+  return doing(volume.metadata.labels?.[labels.consumer] === consumer ? [] : [{ verb: 'labelVolume', consumer }]);
+}
+
+/** Identity of the partition a slot gets. */
+export const partitionUUIDFor = (view: View, slot: number): string => partitionUUID(view.volume.metadata.uid!, slot);

@@ -1,0 +1,191 @@
+import { conditionTypes } from '../../../api/conditions';
+import type { Condition } from '../../../api/meta';
+import type {
+  ArrayMemberStatus,
+  MeshStorPartition,
+  MeshStorVolumeStatus,
+  Owner,
+  PartitionEntry,
+  PartitionState,
+  VolumePhase,
+} from '../../../api/model';
+import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
+import type { Decision } from './decide';
+import { isDeleting, live, mayRun, wasCreated, type View } from './view';
+
+/** The fields of a volume's status that the cluster half writes. */
+export type ClusterStatus = Pick<
+  MeshStorVolumeStatus,
+  'observedGeneration' | 'phase' | 'nodeName' | 'owner' | 'partitions'
+> & {
+  conditions: Condition[];
+};
+
+/** The status as this view shows it. Pure; `now` is a metav1.Time. */
+export function statusOf(view: View, decision: Decision, now: string, granted?: Omit<Owner, 'since'>): ClusterStatus {
+  const { volume } = view;
+  const owner = ownerAfter(volume.status?.owner, granted, now);
+  const nodeName = nodeNameOf(view, owner);
+  return {
+    ...(volume.metadata.generation !== undefined && { observedGeneration: volume.metadata.generation }),
+    phase: phaseOf(view),
+    ...(nodeName && { nodeName }),
+    ...(owner && { owner }),
+    partitions: view.partitions
+      .map((partition) => entryOf(view, partition, now))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    conditions: verdicts(view, decision, nodeName).map(([type, verdict]) => {
+      const before = conditionOf(volume, type);
+      const since = before?.status === verdict.status ? before.lastTransitionTime : now;
+      return { type, ...verdict, lastTransitionTime: since };
+    }),
+  };
+}
+
+function ownerAfter(
+  before: Owner | undefined,
+  granted: Omit<Owner, 'since'> | undefined,
+  now: string,
+): Owner | undefined {
+  if (!granted) return before;
+  return { ...granted, since: granted.epoch === before?.epoch ? (before.since ?? now) : now };
+}
+
+/** The node that may use the volume: until the array is down there, also after it was detached. */
+function nodeNameOf(view: View, owner: Owner | undefined): string | undefined {
+  if (owner?.purpose !== 'Attach') return undefined;
+  if (view.volume.spec.nodeName === owner.nodeName) return owner.nodeName;
+  return mayRun(view) ? view.volume.status?.nodeName : undefined;
+}
+
+function phaseOf(view: View): VolumePhase {
+  const { status } = view.volume;
+  if (isDeleting(view)) return 'Deleting';
+  if (!wasCreated(view)) return 'Requested';
+  const inSync = status?.inSync ?? [];
+  const exists = (uuid: string) => view.partitions.some(({ spec }) => spec.partitionUUID === uuid);
+  if (!inSync.some(({ partitionUUID }) => exists(partitionUUID))) return 'Failed';
+  if (inSync.length >= view.layout.expectedMembers) return 'Synced';
+  // A degraded volume that nothing is done about stays what it was (requirement G2).
+  return status?.phase === 'Synced' && status.mdState !== 'recovering' ? 'Synced' : 'Syncing';
+}
+
+function entryOf(view: View, partition: MeshStorPartition, now: string): PartitionEntry {
+  const { metadata, spec, status } = partition;
+  const state = stateOf(view, partition);
+  const before = view.volume.status?.partitions?.find(({ name }) => name === metadata.name);
+  return {
+    name: metadata.name,
+    nodeID: spec.nodeName,
+    device: spec.device,
+    partitionUUID: spec.partitionUUID,
+    state,
+    ...(status?.sizeBytes !== undefined && { sizeBytes: status.sizeBytes }),
+    updatedAt: before?.state === state ? (before.updatedAt ?? now) : now,
+  };
+}
+
+/** What the owner sees of a member counts before what its node's silence suggests. */
+export function stateOf(view: View, partition: MeshStorPartition): PartitionState {
+  const { status } = view.volume;
+  const uuid = partition.spec.partitionUUID;
+  const recorded = status?.inSync?.some(({ partitionUUID }) => partitionUUID === uuid) ?? false;
+  if (partition.metadata.deletionTimestamp !== undefined) return 'Deleting';
+  const member = mayRun(view) ? runningMember(view, uuid) : undefined;
+  if (member && member.state !== 'Missing') return byMember(member, recorded);
+  if (view.deadNodes.has(partition.spec.nodeName)) return 'Missing';
+  if (!isCreated(partition) && partition.status?.state !== 'Created') return 'Requested';
+  if (conditionOf(partition, conditionTypes.ready)?.reason === 'DriveUnreadable') return 'Faulty';
+  return recorded ? 'Synced' : 'Created';
+}
+
+function runningMember({ volume }: View, uuid: string): ArrayMemberStatus | undefined {
+  const { array, owner } = volume.status ?? {};
+  if (array?.state !== 'Running' || array.epoch !== owner?.epoch) return undefined;
+  return array.members?.find(({ partitionUUID }) => partitionUUID === uuid);
+}
+
+function byMember({ state }: ArrayMemberStatus, recorded: boolean): PartitionState {
+  switch (state) {
+    case 'InSync':
+      return recorded ? 'Synced' : 'Syncing';
+    case 'Recovering':
+      return 'Syncing';
+    case 'Spare':
+      return 'Spare';
+    case 'Faulty':
+      return 'Faulty';
+    case 'Waiting':
+    case 'Missing':
+      return 'Missing';
+  }
+}
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+function verdicts(view: View, decision: Decision, nodeName: string | undefined): [string, Verdict][] {
+  const list: [string, Verdict][] = [
+    [conditionTypes.provisioned, provisioned(view, decision)],
+    [conditionTypes.redundant, redundant(view)],
+    [conditionTypes.specApplied, specApplied(view, decision)],
+  ];
+  const attached = attachment(view, decision, nodeName);
+  if (attached) list.push([conditionTypes.attached, attached]);
+  return list;
+}
+
+function provisioned(view: View, { refusal }: Decision): Verdict {
+  if (refusal) return { status: 'False', ...refusal };
+  if (wasCreated(view) || isProvisioned(view.volume, view.partitions)) {
+    return { status: 'True', reason: 'Allocated', message: 'Every partition exists on its drive.' };
+  }
+  const waiting = live(view).filter((partition) => !isCreated(partition));
+  const words = waiting.map((partition) => {
+    const ready = conditionOf(partition, conditionTypes.ready);
+    const why = ready?.status === 'False' ? ready.message : 'not made yet';
+    return `${partition.metadata.name} on ${partition.spec.nodeName}: ${why}`;
+  });
+  return { status: 'False', reason: 'WaitingForNodes', message: words.join('; ') || 'Nothing is placed yet.' };
+}
+
+function redundant(view: View): Verdict {
+  const { status } = view.volume;
+  const { expectedMembers } = view.layout;
+  const count = status?.inSync?.length ?? 0;
+  const message = `${count} of ${expectedMembers} members hold every write.`;
+  if (count >= expectedMembers) return { status: 'True', reason: 'InSync', message };
+  if (!wasCreated(view)) return { status: 'False', reason: 'NotCreated', message: 'The array is not made yet.' };
+  return { status: 'False', reason: status?.mdState === 'recovering' ? 'Syncing' : 'Degraded', message };
+}
+
+/** Honest about what this version does not do: changes to a volume that exists. */
+function specApplied(view: View, { refusal }: Decision): Verdict {
+  if (refusal?.reason === 'InvalidSpec') return { status: 'False', ...refusal };
+  const members = live(view);
+  const wishes = [
+    wasCreated(view) && members.length !== view.layout.expectedMembers && 'numberOfCopies',
+    wasCreated(view) && members.some(({ spec }) => spec.sizeBytes !== view.layout.partitionBytes) && 'capacityBytes',
+    view.volume.spec.migrationNodeName !== undefined && 'migrationNodeName',
+  ].filter((wish) => wish !== false);
+  if (wishes.length === 0) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
+  const message = `Changing ${wishes.join(', ')} of an existing volume is not supported in this version; put the former value back.`;
+  return { status: 'False', reason: 'NotSupported', message };
+}
+
+function attachment(view: View, decision: Decision, nodeName: string | undefined): Verdict | undefined {
+  const wanted = view.volume.spec.nodeName;
+  if (!wanted) {
+    if (!nodeName) return undefined;
+    return { status: 'False', reason: 'Detaching', message: `${nodeName} is stopping the array.` };
+  }
+  if (isDeleting(view)) {
+    const message = `The volume is to be deleted, and waits until it is detached from ${wanted}: delete the pods that use it.`;
+    return { status: 'True', reason: 'DeletionBlocked', message };
+  }
+  if (nodeName === wanted) return { status: 'True', reason: 'Attached', message: `Attached to ${wanted}.` };
+  const former = view.volume.status?.owner?.nodeName;
+  const message = decision.awaitingHandover
+    ? `${former} still runs the array; it is fenced if it has not stopped within 60 s.`
+    : `${wanted} is about to become the owner.`;
+  return { status: 'False', reason: decision.awaitingHandover ? 'WaitingForRelease' : 'Attaching', message };
+}

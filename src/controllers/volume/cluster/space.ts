@@ -1,0 +1,75 @@
+import { conditionTypes } from '../../../api/conditions';
+import type { MeshStorNodeDevice, MeshStorPartition } from '../../../api/model';
+import { conditionOf } from '../../../api/volume';
+import type { Candidate } from './placement';
+
+/** A report older than this is no ground for placing anything (requirement G4). */
+export const deviceStaleMs = 60_000;
+
+/**
+ * Space promised to partitions that this process has created and its cache does not show yet. Entries leave
+ * as soon as the cache has the partition.
+ */
+export class Promises {
+  readonly #bytes = new Map<string, { deviceID: string; bytes: number }>();
+
+  promise(partition: MeshStorPartition): void {
+    const { deviceID, sizeBytes } = partition.spec;
+    this.#bytes.set(partition.metadata.name, { deviceID, bytes: sizeBytes });
+  }
+
+  settle(partitionName: string): void {
+    this.#bytes.delete(partitionName);
+  }
+
+  on(deviceID: string): number {
+    let sum = 0;
+    for (const entry of this.#bytes.values()) if (entry.deviceID === deviceID) sum += entry.bytes;
+    return sum;
+  }
+}
+
+/**
+ * What can be promised of a drive. `onDevice` are the partitions planned for it; those that the drive's
+ * report cannot contain yet are taken off. The largest extent may not be the one they go to; then less is
+ * promised than there is, until the next report.
+ */
+export function candidateOf(
+  device: MeshStorNodeDevice,
+  onDevice: readonly MeshStorPartition[],
+  promised: number,
+  now: number,
+): Candidate {
+  const { status, spec } = device;
+  const reported = Date.parse(status?.updatedAt ?? '');
+  const pending = onDevice.filter((partition) => !isInReport(partition, status?.updatedAt));
+  const taken = pending.reduce((sum, { spec: { sizeBytes } }) => sum + sizeBytes, promised);
+  return {
+    nodeName: spec.node,
+    zone: status?.facts?.zone,
+    device: spec.device,
+    deviceID: status?.deviceID ?? '',
+    sectorSize: status?.sectorSize ?? 0,
+    freeBytes: (status?.biggestUsableFreeBytes ?? 0) - taken,
+    excluded: exclusion(device, reported, now),
+  };
+}
+
+/**
+ * Both times are the providing node's own. They have whole seconds, so that a partition made in the second
+ * of the report counts as not in it.
+ */
+function isInReport(partition: MeshStorPartition, updatedAt: string | undefined): boolean {
+  const ready = conditionOf(partition, conditionTypes.ready);
+  if (ready?.status !== 'True' || updatedAt === undefined) return false;
+  return Date.parse(ready.lastTransitionTime) < Date.parse(updatedAt);
+}
+
+function exclusion(device: MeshStorNodeDevice, reported: number, now: number): string | undefined {
+  if (device.spec.cordoned || device.spec.evacuate) return 'is cordoned';
+  if (Number.isNaN(reported)) return 'was never reported';
+  const age = now - reported;
+  if (age > deviceStaleMs) return `was last heard of ${Math.round(age / 1000)} s ago`;
+  const usable = conditionOf(device, conditionTypes.usable);
+  return usable?.status === 'True' ? undefined : `cannot be used: ${usable?.message ?? 'not checked yet'}`;
+}

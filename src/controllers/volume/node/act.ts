@@ -1,0 +1,138 @@
+import { arrayUUID, fileSystemUUID, hostIdentity } from '../../../api/identity';
+import type { MeshStorVolume } from '../../../api/model';
+import type { CallOptions, HostAgent } from '../../../host/contract';
+import {
+  AddMode,
+  ArrayLevel,
+  Transport,
+  type DeepPartial,
+  type ConnectRequest,
+  type FileSystem,
+  type VolumeRef,
+} from '../../../host/gen/host';
+import type { Action, Verbs } from './actions';
+import type { Connects } from './connects';
+import type { VolumeRecord } from './record';
+import { statusOf, type Facts } from './status';
+import type { Leg, OwnedView, View } from './view';
+
+export interface Hands {
+  readonly host: HostAgent;
+  readonly record: VolumeRecord;
+  readonly connects: Connects;
+  readonly nodeName: string;
+  /** metav1.Time. */
+  readonly now: () => string;
+  /** Asks for another pass over this volume. */
+  readonly again: () => void;
+  readonly volume: VolumeRef;
+}
+
+interface Context extends Hands {
+  readonly view: View;
+  /** The view as the owner's; throws on a stack of somebody else's, for which only taking down is decided. */
+  readonly mine: () => OwnedView;
+  /** A read from etcd that this node still owns the volume, right before what only an owner may do. */
+  readonly confirm: () => Promise<unknown>;
+  /** Makes facts durable; the volume as it is afterwards. */
+  readonly write: (facts: Facts) => Promise<MeshStorVolume>;
+}
+
+/** md may read and write superblocks, mkfs the whole device: longer than the default, shorter than for ever. */
+const slow: CallOptions = { deadlineMs: 60_000 };
+
+type Effect<V extends keyof Verbs> = (context: Context, action: Verbs[V]) => Promise<unknown>;
+
+const effects: { [V in keyof Verbs]: Effect<V> } = {
+  suspendDevice: ({ host, volume }) => host.suspendVolumeDevice({ volume }),
+  resumeDevice: ({ host, volume }) => host.resumeVolumeDevice({ volume }),
+  removeDevice: ({ host, volume }) => host.removeVolumeDevice({ volume }),
+  applyDevice: ({ host, volume }) => host.applyVolumeDevice({ volume, arrayUuid: arrayUUID(volume.uid) }),
+  stopArray: ({ host, volume }) => host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow),
+  createArray: async ({ host, volume, mine, confirm }, { slots, remoteSlots }) => {
+    await confirm();
+    const { layout } = mine();
+    const level = layout.level === 'raid1' ? ArrayLevel.RAID1 : ArrayLevel.RAID10;
+    const shape = { level, raidDevices: layout.raidDevices, near: layout.mirrors };
+    const members = { slots: [...slots], writeMostlySlots: [...remoteSlots] };
+    return host.createArray({ volume, arrayUuid: arrayUUID(volume.uid), ...shape, ...members }, slow);
+  },
+  assembleArray: async ({ host, volume, confirm }, { members, degraded }) => {
+    await confirm();
+    const expected = members.map(({ slot, memberUUID }) => ({ slot, memberUuid: memberUUID }));
+    const request = { volume, arrayUuid: arrayUUID(volume.uid), members: expected, allowDegraded: degraded };
+    return host.assembleArray(request, slow);
+  },
+  addToArray: ({ host, volume }, { leg }) =>
+    host.addArrayMember({
+      volume,
+      arrayUuid: arrayUUID(volume.uid),
+      slot: leg.slot,
+      mode: AddMode.FULL,
+      writeMostly: !leg.local,
+    }),
+  removeFromArray: ({ host, volume }, { slot }) =>
+    host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),
+  applyMember: ({ host, volume, mine }, { leg }) =>
+    host.applyMember({ volume, slot: leg.slot, epoch: mine().owner.epoch, source: sourceOf(leg) }),
+  queue: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: true }),
+  fail: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: false }),
+  removeMember: ({ host, volume }, { slot }) => host.removeMember({ volume, slot }),
+  connect: async (context, { leg }) => {
+    const request = connectRequest(context, leg);
+    context.connects.start(leg.nqn, () => context.host.connect(request), context.again);
+  },
+  disconnect: ({ host }, { nqn }) => host.disconnect({ nqn }),
+  format: async ({ host, volume, view, confirm }) => {
+    await confirm();
+    return host.formatVolume({ volume, fileSystem: fileSystemOf(view.volume!) }, slow);
+  },
+  record: ({ write }, { inSync }) => write({ inSync }),
+  recordFormatted: ({ write }) => write({ formatted: true }),
+};
+
+/** Carries an action out; the volume as written, when it wrote it. */
+export async function act(hands: Hands, view: View, mine: OwnedView | undefined, action: Action) {
+  const owner = () => {
+    if (!mine) throw new Error(`${action.verb} was decided on a stack of another owner`);
+    return mine;
+  };
+  const context: Context = {
+    ...hands,
+    view,
+    mine: owner,
+    confirm: () => hands.record.confirm(owner().volume),
+    write: (facts) =>
+      hands.record.write(owner().volume, (volume) => statusOf({ ...owner(), volume }, facts, hands.now())),
+  };
+  const effect = effects[action.verb] as Effect<typeof action.verb>;
+  const result = await effect(context, action);
+  return action.verb === 'record' || action.verb === 'recordFormatted' ? (result as MeshStorVolume) : undefined;
+}
+
+export function fileSystemOf({ metadata, spec }: MeshStorVolume): FileSystem {
+  return { type: spec.fsType, uuid: fileSystemUUID(metadata.uid!) };
+}
+
+function sourceOf(leg: Leg) {
+  const { partitionUUID, nqn, namespaceUUID } = leg;
+  const partition = { partitionUuid: partitionUUID };
+  return leg.local ? partition : { ...partition, nqn, namespaceUuid: namespaceUUID };
+}
+
+function connectRequest({ volume, nodeName }: Context, leg: Leg): DeepPartial<ConnectRequest> {
+  const exported = leg.partition.status!.export!;
+  const { hostNQN, hostID } = hostIdentity(nodeName);
+  return {
+    volume,
+    nqn: leg.nqn,
+    namespaceUuid: leg.namespaceUUID,
+    endpoint: {
+      transport: exported.transport === 'rdma' ? Transport.RDMA : Transport.TCP,
+      address: exported.address,
+      port: exported.port,
+    },
+    hostNqn: hostNQN,
+    hostId: hostID,
+  };
+}

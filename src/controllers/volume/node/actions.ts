@@ -1,0 +1,33 @@
+import type { InSyncMember } from '../../../api/model';
+import type { Leg } from './view';
+
+/** What the node half can do; act.ts has one entry per verb. */
+export type Verbs = {
+  suspendDevice: object;
+  resumeDevice: object;
+  removeDevice: object;
+  applyDevice: object;
+  stopArray: object;
+  /** Md roles in order; -1 leaves one missing. */
+  createArray: { readonly slots: readonly number[]; readonly remoteSlots: readonly number[] };
+  assembleArray: {
+    readonly members: readonly { readonly slot: number; readonly memberUUID: string }[];
+    readonly degraded: boolean;
+  };
+  addToArray: { readonly leg: Leg };
+  removeFromArray: { readonly slot: number };
+  applyMember: { readonly leg: Leg };
+  /** Let I/O without a path wait. */
+  queue: { readonly slot: number };
+  /** Let I/O without a path fail, so that md drops the member. */
+  fail: { readonly slot: number };
+  removeMember: { readonly slot: number };
+  connect: { readonly leg: Leg };
+  disconnect: { readonly nqn: string };
+  format: object;
+  /** Durable before anything after it happens. */
+  record: { readonly inSync: readonly InSyncMember[] };
+  recordFormatted: object;
+};
+
+export type Action = { [V in keyof Verbs]: { readonly verb: V } & Readonly<Verbs[V]> }[keyof Verbs];

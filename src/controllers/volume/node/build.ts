@@ -1,0 +1,63 @@
+import type { Action } from './actions';
+import { coverAll, isImportLive, isUsable, isWhoItShouldBe, wasCreated, type Leg, type OwnedView } from './view';
+
+/** N5: every remote partition that serves this epoch is connected. */
+export function connections({ legs, connecting }: OwnedView): Action[] | undefined {
+  const wanted = legs.filter((leg) => !leg.local && leg.fenced && !leg.import && !connecting.has(leg.nqn));
+  return wanted.length > 0 ? wanted.map((leg) => ({ verb: 'connect', leg })) : undefined;
+}
+
+/** N6: every partition that can be reached is under its map, and the map holds I/O. */
+export function memberMaps({ legs }: OwnedView): Action[] | undefined {
+  const reachable = legs.filter((leg) => leg.fenced && (leg.local || isImportLive(leg)));
+  const actions = reachable.flatMap((leg): Action[] => {
+    if (leg.member?.path === undefined) return [{ verb: 'applyMember', leg }];
+    return leg.member.queueing ? [] : [{ verb: 'queue', slot: leg.slot }];
+  });
+  return actions.length > 0 ? actions : undefined;
+}
+
+/**
+ * N7: an array that was never recorded is made on one complete copy. Where a crash came between making and
+ * recording it, the same copy carries its superblocks and is assembled.
+ */
+export function firstArray(view: OwnedView): Action[] | undefined {
+  const { stack, layout } = view;
+  if (stack.array || wasCreated(view)) return undefined;
+  const base = firstCopy(view);
+  if (!base) return [];
+  const made = base.filter((leg) => leg.member?.superblock?.arrayUuid === view.arrayUUID);
+  if (made.length === base.length) {
+    const members = base.map(({ slot, member }) => ({ slot, memberUUID: member!.superblock!.memberUuid }));
+    return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
+  }
+  const slots = new Array<number>(layout.raidDevices).fill(-1);
+  for (const leg of base) slots[leg.role] = leg.slot;
+  const remoteSlots = base.filter((leg) => !leg.local).map(({ slot }) => slot);
+  return [{ verb: 'createArray', slots, remoteSlots }];
+}
+
+/** The usable members of one node that make a whole copy; this node's own before others'. */
+function firstCopy({ legs, layout }: OwnedView): Leg[] | undefined {
+  const nodes = [...new Set(legs.map((leg) => leg.partition.spec.nodeName))];
+  const copies = nodes.map((node) => legs.filter((leg) => leg.partition.spec.nodeName === node));
+  const local = copies.find((copy) => copy.some((leg) => leg.local));
+  const candidates = local ? [local] : copies;
+  return candidates.find((copy) => copy.every(isUsable) && coverAll(layout, copy));
+}
+
+/** N8 and N9: a recorded array is assembled around recorded members, and around nothing else. */
+export function recordedArray(view: OwnedView): Action[] | undefined {
+  const { stack, layout, legs, orphans } = view;
+  if (stack.array || !wasCreated(view)) return undefined;
+  const recorded = legs.filter((leg) => leg.recorded);
+  const ready = recorded.filter((leg) => isUsable(leg) && isWhoItShouldBe(leg, view.arrayUUID));
+  const missing = recorded.filter((leg) => !ready.includes(leg));
+  if (!coverAll(layout, ready)) return [];
+  if (missing.length === 0 && orphans.length === 0) {
+    const members = ready.map(({ slot, recorded: record }) => ({ slot, memberUUID: record!.memberUUID }));
+    return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
+  }
+  // N9: going on without a member is for the record first, and only when it is known to be lost.
+  return missing.every((leg) => leg.absent) ? [{ verb: 'record', inSync: ready.map((leg) => leg.recorded!) }] : [];
+}

@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Condition } from '../../../api/meta';
+import type { Change } from '../pace';
+import { nodePartOf } from './record';
+import type { NodeStatus } from './status';
+import { wasCreated, type OwnedView } from './view';
+
+/** How much the observed status differs from the one on record. */
+export function changeOf(view: OwnedView, next: NodeStatus): Change {
+  const previous = nodePartOf(view.volume);
+  if (same(previous, next)) return 'none';
+  if (isEarly(view)) return 'early';
+  return same(withoutDetail(previous), withoutDetail(next)) ? 'detail' : 'now';
+}
+
+/** Being built, and nobody waits for it. */
+export function isEarly(view: OwnedView): boolean {
+  const { spec, metadata } = view.volume;
+  return !wasCreated(view) && spec.nodeName === undefined && metadata.deletionTimestamp === undefined;
+}
+
+function withoutDetail(status: Partial<NodeStatus>): Partial<NodeStatus> {
+  return {
+    ...status,
+    syncPercentage: status.syncPercentage === undefined ? undefined : 'some',
+    conditions: status.conditions?.map((condition): Condition => ({ ...condition, message: '' })),
+  };
+}
+
+/** As JSON sees it: a field that is undefined is a field that is not there. */
+const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(plain(a), plain(b));
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

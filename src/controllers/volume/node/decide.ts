@@ -1,0 +1,41 @@
+import type { Action } from './actions';
+import { connections, firstArray, memberMaps, recordedArray } from './build';
+import { fileSystem, gains, joins, volumeDevice } from './grow';
+import { losses } from './losses';
+import { leftovers, notMine, notWanted } from './take-down';
+import { owned, type OwnedView, type View } from './view';
+
+export interface Decision {
+  /** The rule with work, or the one that waits; undefined when all is as it should be. */
+  readonly rule: string | undefined;
+  readonly actions: readonly Action[];
+}
+
+/** Undefined: the rule does not apply. An empty list: it does, and waits; later rules must not run. */
+type Rule = (view: OwnedView) => Action[] | undefined;
+
+// docs/design/volume.md, "Node half".
+const rules: readonly (readonly [string, Rule])[] = [
+  ['N2', notWanted],
+  ['N3', leftovers],
+  ['N4', losses],
+  ['N5', connections],
+  ['N6', memberMaps],
+  ['N7', firstArray],
+  ['N8', recordedArray],
+  ['N10', joins],
+  ['N11', gains],
+  ['N12', volumeDevice],
+  ['N13', fileSystem],
+];
+
+/** The next steps for one volume on this node. Pure; the first rule with work wins. */
+export function decide(view: View): Decision {
+  const mine = owned(view);
+  if (!mine) return { rule: 'N1', actions: notMine(view) };
+  for (const [rule, of] of rules) {
+    const actions = of(mine);
+    if (actions) return { rule, actions };
+  }
+  return { rule: undefined, actions: [] };
+}

@@ -1,0 +1,96 @@
+import type { Condition } from '../../../api/meta';
+import { conditionOf, isCreated } from '../../../api/volume';
+import { conditionTypes } from '../../../api/conditions';
+import { isHostError } from '../../../host/errors';
+import { ImportState } from '../../../host/gen/host';
+import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, type Leg, type OwnedView } from './view';
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+const no = (reason: string, message: string): Verdict => ({ status: 'False', reason, message });
+
+/** The durable facts as they stand after this pass. */
+export interface Recorded {
+  readonly createdAt: string | undefined;
+  readonly formattedAt: string | undefined;
+}
+
+/** ArrayReady: whether consumers may open the volume's device, and if not, what is waited for. */
+export function explain(view: OwnedView, recorded: Recorded, failure: Error | undefined): Verdict {
+  if (!isWanted(view)) return notWanted(view);
+  if (!view.stack.array) return noArray(view, failure);
+  if (failure) return no(isHostError(failure) ? `Host${failure.kind}` : 'Error', failure.message);
+  if (!recorded.createdAt) return no('NotRecorded', 'The array runs, and its members are about to be recorded.');
+  const holding = view.legs.filter((leg) => leg.recorded && leg.member?.path === undefined);
+  if (holding.length > 0) return no('IOHeld', `I/O waits: ${holding.map((leg) => pathState(view, leg)).join('; ')}`);
+  if (!view.stack.device || view.stack.device.suspended) {
+    return no('DeviceNotReady', 'The volume device is being made.');
+  }
+  if (view.volume.spec.volumeMode === 'Filesystem' && !recorded.formattedAt) {
+    return isAttachedHere(view)
+      ? no('Formatting', `A ${view.volume.spec.fsType} file system is being made.`)
+      : no('NotFormatted', 'The file system is made when the volume is first attached.');
+  }
+  return { status: 'True', reason: 'Assembled', message: `${view.stack.device.path} is ready.` };
+}
+
+function notWanted({ volume, owner, stack, nodeName }: OwnedView): Verdict {
+  const why =
+    volume.metadata.deletionTimestamp !== undefined
+      ? 'the volume is being deleted'
+      : volume.spec.releasedEpoch === owner.epoch
+        ? 'its consumer has let go of it'
+        : `it is not attached to ${nodeName}`;
+  if (stack.mountPaths.length > 0) {
+    return no('InUse', `The array has to stop because ${why}, but it is mounted at ${stack.mountPaths.join(', ')}.`);
+  }
+  return no('Stopped', `The array is stopped: ${why}.`);
+}
+
+function noArray(view: OwnedView, failure: Error | undefined): Verdict {
+  const { legs, orphans, volume, arrayUUID, layout } = view;
+  const created = volume.status?.array?.createdAt !== undefined;
+  if (!created && legs.length < layout.expectedMembers) {
+    return no('WaitingForPlacement', `${legs.length} of ${layout.expectedMembers} partitions are planned.`);
+  }
+  const needed = created ? legs.filter((leg) => leg.recorded) : legs;
+  const pending = needed.filter((leg) => !isUsable(leg));
+  if (pending.length > 0) {
+    return no(
+      pending.some((leg) => !leg.fenced) ? 'WaitingForProviders' : 'WaitingForPaths',
+      pending.map((leg) => pathState(view, leg)).join('; '),
+    );
+  }
+  const strangers = needed.filter((leg) => leg.recorded && !isWhoItShouldBe(leg, arrayUUID));
+  if (strangers.length > 0) {
+    const names = strangers.map((leg) => `${leg.partition.metadata.name} on ${leg.partition.spec.nodeName}`);
+    return no('MemberMismatch', `Not the recorded md member: ${names.join(', ')}. It is left alone.`);
+  }
+  if (created && needed.length === 0) {
+    const lost = orphans.map(({ partitionUUID }) => partitionUUID).join(', ');
+    return no('NoInSyncMember', `No partition that holds every write exists any more (${lost || 'none recorded'}).`);
+  }
+  if (failure) return no(isHostError(failure) ? `Host${failure.kind}` : 'Error', failure.message);
+  return no('Assembling', 'The array is being assembled.');
+}
+
+/** Where the way to a member is interrupted, in words. */
+function pathState({ connecting }: OwnedView, leg: Leg): string {
+  const { metadata, spec, status } = leg.partition;
+  const where = `${metadata.name} on ${spec.nodeName}`;
+  const ready = conditionOf(leg.partition, conditionTypes.ready);
+  if (!isCreated(leg.partition) || !leg.fenced) {
+    if (ready?.status === 'False') return `${where}: ${ready.message}`;
+    const confirmed = status?.export ? `has confirmed epoch ${status.export.epoch}` : 'has not confirmed any epoch';
+    return `${where}: its node ${confirmed}, ${spec.epoch} is needed`;
+  }
+  if (leg.local) return `${where}: its drive does not answer`;
+  if (!leg.import) {
+    const error = connecting.get(leg.nqn);
+    const provider = `${status?.export?.address}:${status?.export?.port}`;
+    return error ? `${where}: ${error.message}` : `${where}: connecting to ${provider}`;
+  }
+  if (leg.import.state === ImportState.FENCED) return `${where}: fenced by its node for a newer owner`;
+  if (leg.import.state === ImportState.CONNECTING) return `${where}: connection lost, reconnecting`;
+  return `${where}: its path is not loaded yet`;
+}

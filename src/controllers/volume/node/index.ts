@@ -1,0 +1,164 @@
+import { conditionTypes } from '../../../api/conditions';
+import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
+import { conditionOf } from '../../../api/volume';
+import type { HostAgent } from '../../../host/contract';
+import type { VolumeRef } from '../../../host/gen/host';
+import { timestamp, type Clock } from '../../../runtime/clock';
+import type { KubeClient } from '../../../runtime/kube/client';
+import type { Lister } from '../../../runtime/lister';
+import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../../runtime/reconciler';
+import type { EventSink } from '../../event-sink';
+import { act, type Hands } from './act';
+import { changeOf, isEarly } from './change';
+import { Connects } from './connects';
+import { decide, type Decision } from './decide';
+import { isEmpty, observe, type Observation } from './observe';
+import { defaultPace, Pace, type PaceOptions } from '../pace';
+import { StaleView, VolumeRecord } from './record';
+import { statusOf } from './status';
+import { isImportFenced, owned, type View } from './view';
+
+export interface NodeVolumeDeps {
+  readonly kube: KubeClient;
+  readonly host: HostAgent;
+  readonly volumes: Lister<MeshStorVolume>;
+  readonly partitions: Lister<MeshStorPartition>;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly nodeName: string;
+  /** Asks for a pass over a key. */
+  readonly enqueue: (key: string) => void;
+  readonly pace?: PaceOptions;
+}
+
+/** Rounds of deciding and acting in one pass. A volume is built in about ten; more is a decision that loops. */
+const maxRounds = 40;
+/** How soon to look again after deciding on a view that etcd contradicts; by then the watch has caught up. */
+const staleRetryMs = 20;
+/** How soon a fenced owner reads its volume again, should the watch not have told it by then. */
+const fencedRereadMs = 5_000;
+
+export const volumeKey = ({ name, uid }: VolumeRef): string => `${name}/${uid}`;
+
+/** The node half of the volume reconciler (docs/design/volume.md). Keys are `name/uid`. */
+export class NodeVolumeReconciler implements Reconciler {
+  readonly name = 'volume-node';
+  readonly #record: VolumeRecord;
+  readonly #connects: Connects;
+  readonly #pace: Pace;
+  readonly #scratchSince = new Map<string, number>();
+
+  constructor(private readonly deps: NodeVolumeDeps) {
+    this.#record = new VolumeRecord(deps.kube, deps.nodeName);
+    this.#connects = new Connects(deps.clock);
+    this.#pace = new Pace(deps.clock, deps.pace ?? defaultPace);
+  }
+
+  async reconcile(key: string, pass: Pass): Promise<Outcome> {
+    const [name, uid] = key.split('/') as [string, string];
+    try {
+      return await this.#pass({ name, uid }, pass);
+    } catch (error) {
+      if (error instanceof StaleView) return wait(staleRetryMs, error.message);
+      throw error;
+    }
+  }
+
+  async #pass(ref: VolumeRef, pass: Pass): Promise<Outcome> {
+    let view = await this.#look(ref);
+    let failure: Error | undefined;
+    try {
+      for (let round = 0; round < maxRounds && !pass.signal.aborted; round++) {
+        const decision = decide(view);
+        if (decision.actions.length === 0) break;
+        view = await this.#carryOut(ref, view, decision, pass);
+      }
+    } catch (error) {
+      if (error instanceof StaleView) throw error;
+      failure = error instanceof Error ? error : new Error(String(error));
+      view = await this.#look(ref);
+    }
+    const outcome = await this.#report(volumeKey(ref), view, failure);
+    if (failure) throw failure;
+    return outcome;
+  }
+
+  async #carryOut(ref: VolumeRef, view: View, { rule, actions }: Decision, pass: Pass): Promise<View> {
+    const { host, nodeName, clock, enqueue } = this.deps;
+    const hands: Hands = {
+      host,
+      nodeName,
+      volume: ref,
+      record: this.#record,
+      connects: this.#connects,
+      now: () => timestamp(clock),
+      again: () => enqueue(volumeKey(ref)),
+    };
+    let written = view.volume;
+    for (const action of actions) {
+      pass.log.info('act', { rule, volume: ref.name, ...summary(action) });
+      written = (await act(hands, view, owned(view), action)) ?? written;
+    }
+    return this.#look(ref, written);
+  }
+
+  /** A written volume is newer than the cache, and is what the next decision rests on. */
+  async #look(ref: VolumeRef, written?: MeshStorVolume): Promise<View> {
+    const { deps } = this;
+    const seen: Observation = await observe({ ...deps, record: this.#record, written }, ref);
+    const view: View = {
+      ...seen,
+      nodeName: deps.nodeName,
+      mayDefer: false,
+      connecting: this.#connects.pending(),
+    };
+    return { ...view, mayDefer: this.#mayDefer(volumeKey(ref), view) };
+  }
+
+  #mayDefer(key: string, view: View): boolean {
+    const mine = owned(view);
+    if (!mine?.stack.array || !isEarly(mine)) {
+      this.#scratchSince.delete(key);
+      return false;
+    }
+    const now = this.deps.clock.now();
+    const since = this.#scratchSince.get(key) ?? now;
+    this.#scratchSince.set(key, since);
+    return now - since < (this.deps.pace ?? defaultPace).settleMs;
+  }
+
+  async #report(key: string, view: View, failure: Error | undefined): Promise<Outcome> {
+    const mine = owned(view);
+    if (!mine) {
+      this.#pace.forget(key);
+      return isEmpty(view.stack) ? settled : wait(fencedRereadMs, 'the former owner to let go');
+    }
+    const status = statusOf(mine, {}, timestamp(this.deps.clock), failure);
+    const change = changeOf(mine, status);
+    const delay = this.#pace.delay(key, change);
+    if (change !== 'none' && delay === 0) {
+      await this.#record.write(mine.volume, (volume) =>
+        statusOf({ ...mine, volume }, {}, timestamp(this.deps.clock), failure),
+      );
+      this.#pace.written(key);
+      this.#announce(mine.volume, status.conditions[0]!);
+    }
+    if (delay > 0) return wait(delay, 'changes to collect');
+    if (view.mayDefer) return wait((this.deps.pace ?? defaultPace).settleMs, 'the first synchronisation');
+    return mine.legs.some(isImportFenced) ? wait(fencedRereadMs, 'the next owner to be named') : settled;
+  }
+
+  /** An event once per change of reason, for reasons a person may have to act on. */
+  #announce(volume: MeshStorVolume, now: { reason: string; status: string; message: string }): void {
+    const before = conditionOf(volume, conditionTypes.arrayReady);
+    if (before?.reason === now.reason) return;
+    const quiet = ['Assembled', 'Stopped', 'NotFormatted', 'Formatting', 'Assembling', 'NotRecorded'];
+    const type = quiet.includes(now.reason) ? 'Normal' : 'Warning';
+    this.deps.events.record(volume, type, now.reason, now.message);
+  }
+}
+
+/** An action for a log line: what and on which slot, without the objects it carries. */
+function summary(action: { verb: string; slot?: number; leg?: { slot: number } }): object {
+  return { verb: action.verb, slot: action.slot ?? action.leg?.slot };
+}

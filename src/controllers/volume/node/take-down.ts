@@ -1,0 +1,47 @@
+import type { Stack } from '../../../host/gen/host';
+import type { Action } from './actions';
+import { isWanted, type OwnedView, type View } from './view';
+
+/** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
+export function notMine({ stack }: View): Action[] {
+  if (stack.device && stack.device.openCount > 0) {
+    return stack.device.suspended ? [] : [{ verb: 'suspendDevice' }];
+  }
+  return takeDown(stack);
+}
+
+/** N2: an owner that is not wanted keeps nothing but what a mount still needs. */
+export function notWanted(view: OwnedView): Action[] | undefined {
+  return isWanted(view) ? undefined : takeDown(view.stack);
+}
+
+/** The next layer to remove, from the top. */
+function takeDown({ mountPaths, device, array, members, imports }: Stack): Action[] {
+  if (mountPaths.length > 0 || (device && device.openCount > 0)) return [];
+  if (device) return [{ verb: 'removeDevice' }];
+  if (array) {
+    // Nobody can be told of a write any more, so that letting md fail loses nothing; and stopping would
+    // otherwise wait for the lost path to take md's last superblock.
+    const waiting = members.filter(({ path, queueing }) => path === undefined && queueing);
+    if (waiting.length > 0) return waiting.map(({ slot }) => ({ verb: 'fail', slot }));
+    return [{ verb: 'stopArray' }];
+  }
+  if (members.length > 0) return members.map(({ slot }) => ({ verb: 'removeMember', slot }));
+  return imports.map(({ nqn }) => ({ verb: 'disconnect', nqn }));
+}
+
+/** N3: connections and maps of earlier epochs, and of partitions that are the volume's no longer. */
+export function leftovers({ stack, legs, orphans }: OwnedView): Action[] | undefined {
+  const nqns = new Set(legs.map((leg) => leg.nqn));
+  const uuids = new Set(legs.map((leg) => leg.partitionUUID));
+  const recorded = new Set(orphans.map((orphan) => orphan.partitionUUID));
+  const arraySlots = new Set(stack.array?.members.map(({ slot }) => slot));
+  const maps = stack.members.filter(
+    ({ partitionUuid, slot }) => !uuids.has(partitionUuid) && !recorded.has(partitionUuid) && !arraySlots.has(slot),
+  );
+  const actions: Action[] = [
+    ...maps.map(({ slot }): Action => ({ verb: 'removeMember', slot })),
+    ...stack.imports.filter(({ nqn }) => !nqns.has(nqn)).map(({ nqn }): Action => ({ verb: 'disconnect', nqn })),
+  ];
+  return actions.length > 0 ? actions : undefined;
+}

@@ -1,0 +1,152 @@
+import { arrayUUID, exportNQN, namespaceUUID } from '../../../api/identity';
+import { coversAll, layoutOf, type Layout } from '../../../api/layout';
+import type { InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
+import { isCreated, isWantedOn, livePartitions } from '../../../api/volume';
+import { ArrayMemberState, ImportState } from '../../../host/gen/host';
+import type { ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
+
+/** Everything a decision of the node half rests on. */
+export interface View {
+  readonly nodeName: string;
+  /** Undefined when the API server said that this volume (this UID) does not exist. */
+  readonly volume: MeshStorVolume | undefined;
+  readonly partitions: readonly MeshStorPartition[];
+  readonly stack: Stack;
+  /** The array is new and unrecorded, nobody waits for it, and its first record may wait a moment for more. */
+  readonly mayDefer: boolean;
+  /**
+   * NQNs that are being connected, or whose last attempt failed a moment ago, and how. Connecting takes
+   * seconds and holds nothing else up.
+   */
+  readonly connecting: ReadonlyMap<string, Error | undefined>;
+}
+
+/** A view of a volume that this node owns. */
+export interface OwnedView extends View {
+  readonly volume: MeshStorVolume;
+  readonly owner: Owner;
+  readonly layout: Layout;
+  readonly arrayUUID: string;
+  readonly legs: readonly Leg[];
+  /** Recorded members whose partition object is gone. */
+  readonly orphans: readonly InSyncMember[];
+}
+
+/** One member of the volume, from its partition up to its place in the array. */
+export interface Leg {
+  readonly partition: MeshStorPartition;
+  readonly slot: number;
+  readonly partitionUUID: string;
+  readonly local: boolean;
+  /** md role it is created in. */
+  readonly role: number;
+  /** The provider confirmed the present epoch: no earlier owner can reach it. */
+  readonly fenced: boolean;
+  readonly nqn: string;
+  readonly namespaceUUID: string;
+  readonly import: Import | undefined;
+  readonly member: Member | undefined;
+  readonly inArray: ArrayMember | undefined;
+  readonly recorded: InSyncMember | undefined;
+  /** The cluster half says that its node is dead or its partition lost. */
+  readonly absent: boolean;
+}
+
+/** Undefined when this node does not own the volume, or its stack was built under another epoch. */
+export function owned(view: View): OwnedView | undefined {
+  const { volume, nodeName, stack } = view;
+  const owner = volume?.status?.owner;
+  if (!volume || owner?.nodeName !== nodeName) return undefined;
+  if (stack.members.some(({ epoch }) => epoch !== owner.epoch)) return undefined;
+  const layout = layoutOf(volume.spec);
+  const live = members(volume, view.partitions).sort((a, b) => a.spec.slot - b.spec.slot);
+  const roles = rolesOf(layout, live);
+  const legs = live.map((partition) => legOf(view, volume, owner, partition, roles.get(partition.metadata.name)!));
+  const known = new Set(legs.map((leg) => leg.partitionUUID));
+  return {
+    ...view,
+    volume,
+    owner,
+    layout,
+    arrayUUID: arrayUUID(volume.metadata.uid!),
+    legs,
+    orphans: (volume.status?.inSync ?? []).filter((member) => !known.has(member.partitionUUID)),
+  };
+}
+
+/** Partitions that count: a recorded one does until it is recorded no more, whoever asked for its deletion. */
+function members(volume: MeshStorVolume, partitions: readonly MeshStorPartition[]): MeshStorPartition[] {
+  const recorded = new Set(volume.status?.inSync?.map(({ partitionUUID }) => partitionUUID));
+  const live = new Set(livePartitions(volume, partitions));
+  return partitions.filter(
+    (partition) =>
+      live.has(partition) ||
+      (partition.spec.volumeUID === volume.metadata.uid && recorded.has(partition.spec.partitionUUID)),
+  );
+}
+
+function legOf(view: View, volume: MeshStorVolume, owner: Owner, partition: MeshStorPartition, role: number): Leg {
+  const { slot, partitionUUID, nodeName } = partition.spec;
+  const nqn = exportNQN(volume.metadata.uid!, partitionUUID, owner.epoch);
+  const local = nodeName === view.nodeName;
+  const entry = volume.status?.partitions?.find(({ name }) => name === partition.metadata.name);
+  const exported = partition.status?.export;
+  return {
+    partition,
+    slot,
+    partitionUUID,
+    local,
+    role,
+    fenced: isCreated(partition) && exported?.epoch === owner.epoch && exported.state === (local ? 'None' : 'Serving'),
+    nqn,
+    namespaceUUID: namespaceUUID(partitionUUID, owner.epoch),
+    import: view.stack.imports.find((candidate) => candidate.nqn === nqn),
+    member: view.stack.members.find((member) => member.slot === slot && member.partitionUuid === partitionUUID),
+    inArray: view.stack.array?.members.find((member) => member.slot === slot),
+    recorded: volume.status?.inSync?.find((member) => member.partitionUUID === partitionUUID),
+    absent: entry?.state === 'Missing' || entry?.state === 'Faulty',
+  };
+}
+
+/**
+ * Roles for a new array: one column of mirrors per node, so that mirror halves never share one. Partitions
+ * beyond the layout get roles beyond it and join as spares.
+ */
+export function rolesOf(layout: Layout, sorted: readonly MeshStorPartition[]): Map<string, number> {
+  const columns: string[] = [];
+  const used = new Map<string, number>();
+  const roles = new Map<string, number>();
+  for (const { metadata, spec } of sorted) {
+    if (!columns.includes(spec.nodeName)) columns.push(spec.nodeName);
+    const drive = used.get(spec.nodeName) ?? 0;
+    used.set(spec.nodeName, drive + 1);
+    roles.set(metadata.name, drive * layout.mirrors + columns.indexOf(spec.nodeName));
+  }
+  return roles;
+}
+
+export const isWanted = ({ volume, nodeName }: OwnedView): boolean => isWantedOn(volume, nodeName);
+export const isAttachedHere = ({ volume, nodeName }: OwnedView): boolean => volume.spec.nodeName === nodeName;
+export const wasCreated = ({ volume }: OwnedView): boolean => volume.status?.array?.createdAt !== undefined;
+
+/** The member's bytes can be reached now, and I/O to it waits should that end. */
+export const isUsable = ({ member, fenced }: Leg): boolean => fenced && member?.path !== undefined && member.queueing;
+
+export const isImportLive = (leg: Leg): boolean => leg.import?.state === ImportState.LIVE;
+export const isImportFenced = (leg: Leg): boolean => leg.import?.state === ImportState.FENCED;
+
+export const isInSyncPerMd = ({ inArray }: Leg): boolean => inArray?.state === ArrayMemberState.IN_SYNC;
+export const isFaultyPerMd = ({ inArray }: Leg): boolean => inArray?.state === ArrayMemberState.FAULTY;
+
+/** The member carries the superblock the record says it should. */
+export const isWhoItShouldBe = (leg: Leg, array: string): boolean =>
+  leg.recorded !== undefined &&
+  leg.member?.superblock?.arrayUuid === array &&
+  leg.member.superblock.memberUuid === leg.recorded.memberUUID;
+
+/** Whether these members hold all data between them, by the roles md gave them. */
+export const coverAll = (layout: Layout, legs: readonly Leg[]): boolean =>
+  coversAll(
+    layout,
+    legs.map((leg) => leg.recorded?.role ?? leg.inArray?.role ?? leg.role),
+  );

@@ -1,0 +1,53 @@
+import type { Clock } from '../../runtime/clock';
+
+/**
+ * How much a difference between the status on record and the one observed matters.
+ * - `now`: people and the other half act on it.
+ * - `early`: the volume is being built and nobody waits for it; steps that follow at once share one write.
+ * - `detail`: progress; written at intervals.
+ */
+export type Change = 'none' | 'now' | 'early' | 'detail';
+
+export interface PaceOptions {
+  /** How long early changes are collected. */
+  readonly settleMs: number;
+  /** Least time between two writes of mere progress. */
+  readonly progressMs: number;
+}
+
+export const defaultPace: PaceOptions = { settleMs: 1_000, progressMs: 5_000 };
+
+/** Keeps status writes few: says when a change may be written. Forgetting all of it costs one early write. */
+export class Pace {
+  readonly #pendingSince = new Map<string, number>();
+  readonly #written = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: PaceOptions,
+  ) {}
+
+  /** Milliseconds until the change may be written; 0 means now. */
+  delay(key: string, change: Change): number {
+    const now = this.clock.now();
+    if (change === 'none') this.#pendingSince.delete(key);
+    if (change === 'none' || change === 'now') return 0;
+    const since = this.#pendingSince.get(key) ?? now;
+    this.#pendingSince.set(key, since);
+    const due =
+      change === 'early'
+        ? since + this.options.settleMs
+        : (this.#written.get(key) ?? -Infinity) + this.options.progressMs;
+    return Math.max(0, due - now);
+  }
+
+  written(key: string): void {
+    this.#pendingSince.delete(key);
+    this.#written.set(key, this.clock.now());
+  }
+
+  forget(key: string): void {
+    this.#pendingSince.delete(key);
+    this.#written.delete(key);
+  }
+}
