@@ -1,0 +1,99 @@
+import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
+import { labels, nodeDeviceName } from '../../../src/api/names';
+import { kubeNodes, nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import { newCall, type Call } from '../../../src/csi/call';
+import { Changes, type VolumeCaches } from '../../../src/csi/caches';
+import { controllerService } from '../../../src/csi/controller';
+import { nodeService } from '../../../src/csi/node';
+import { asCsiError } from '../../../src/csi/status';
+import { timestamp } from '../../../src/runtime/clock';
+import { FakeClock } from '../fake-clock';
+import { ClusterDouble } from './cluster-double';
+import { HostDouble } from './host-double';
+import { MemoryKube } from './memory-kube';
+
+const GiB = 1024 ** 3;
+
+/** The CSI services of a small cluster, with doubles for everything around them. */
+export class World {
+  readonly clock = new FakeClock();
+  readonly kube = new MemoryKube();
+  readonly host = new HostDouble();
+  readonly cluster: ClusterDouble;
+  readonly caches: VolumeCaches;
+  readonly controller;
+
+  constructor(readonly nodes: readonly string[] = ['n1', 'n2', 'n3']) {
+    const changes = new Changes();
+    this.kube.onChange((object) => {
+      if (object.kind === volumes.kind) changes.changed(object.metadata.name);
+      if (object.kind === partitions.kind) changes.changed((object as MeshStorPartition).spec.volumeName);
+    });
+    this.cluster = new ClusterDouble(this.kube, this.host, nodes);
+    this.caches = {
+      volumes: this.kube.lister(volumes),
+      partitions: this.kube.lister(partitions, ({ spec }) => spec.volumeName),
+      changes,
+    };
+    const devices = this.kube.lister(nodeDevices, ({ spec }) => spec.node);
+    this.controller = controllerService({ kube: this.kube.client, caches: this.caches, devices, clock: this.clock });
+    for (const node of nodes) {
+      void this.kube.create(kubeNodes, {
+        metadata: { name: node, labels: { 'topology.kubernetes.io/zone': `zone-${node}` } },
+      });
+      this.addDrive(node);
+    }
+    this.kube.calls.length = 0;
+  }
+
+  addDrive(
+    node: string,
+    device = 'nvme0n1',
+    more: Partial<MeshStorNodeDevice['status']> = {},
+    spec: object = {},
+  ): void {
+    void this.kube.create(nodeDevices, {
+      apiVersion: 'csi.meshstor.io/v1alpha1',
+      kind: 'MeshStorNodeDevice',
+      metadata: { name: nodeDeviceName(node, device), labels: { [labels.node]: node } },
+      spec: { node, device, cordoned: false, evacuate: false, ...spec },
+      status: {
+        updatedAt: timestamp(this.clock),
+        sectorSize: 512,
+        freeBytes: 100 * GiB,
+        biggestUsableFreeBytes: 100 * GiB,
+        facts: { zone: `zone-${node}` },
+        ...more,
+      },
+    });
+  }
+
+  /** The node service of one node. Its mounts are `host`, so a world has one node with consumers. */
+  node(nodeName: string) {
+    const { clock, caches } = this;
+    return nodeService({ nodeName, kube: this.kube.client, host: this.host.agent, caches, clock });
+  }
+
+  /** A call whose caller waits for so long; without a number, as long as it takes. */
+  call(ms?: number, signal = new AbortController().signal): Call {
+    return newCall(this.clock, signal, ms === undefined ? undefined : this.clock.now() + ms);
+  }
+
+  volume(name: string): MeshStorVolume {
+    const found = this.kube.peek(volumes, name);
+    if (!found) throw new Error(`there is no volume ${name}`);
+    return found;
+  }
+}
+
+/** How a call ends: `OK`, or the code and the message. Never rejects, so that it can be awaited later. */
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'OK';
+  } catch (error) {
+    const answer = asCsiError(error);
+    if (!answer) throw error;
+    return `${answer.code}: ${answer.message}`;
+  }
+}
