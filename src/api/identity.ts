@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
  */
 const space = '8d6f2f6e-6b0c-4d5b-9a43-0b1f7d1c9f10';
 
-export const partitionUUID = (volumeUID: string, slot: number): string => uuid5(space, `partition/${volumeUID}/${slot}`);
+export const partitionUUID = (volumeUID: string, slot: number): string =>
+  uuid5(space, `partition/${volumeUID}/${slot}`);
 export const arrayUUID = (volumeUID: string): string => uuid5(space, `array/${volumeUID}`);
 export const fileSystemUUID = (volumeUID: string): string => uuid5(space, `filesystem/${volumeUID}`);
 /** The GPT disk GUID that marks a drive's table as made by MeshStor. */

@@ -32,9 +32,7 @@ export interface Layout {
   readonly usableBytes: number;
 }
 
-export function layoutOf(
-  spec: Pick<MeshStorVolumeSpec, 'capacityBytes' | 'numberOfCopies' | 'drivesPerCopy'>,
-): Layout {
+export function layoutOf(spec: Pick<MeshStorVolumeSpec, 'capacityBytes' | 'numberOfCopies' | 'drivesPerCopy'>): Layout {
   const copies = spec.numberOfCopies;
   const drivesPerCopy = spec.drivesPerCopy;
   const mirrors = Math.max(2, copies);

@@ -53,9 +53,6 @@ export function isArrayReady(volume: MeshStorVolume): boolean {
   );
 }
 
-export function conditionOf(
-  object: { status?: { conditions?: Condition[] } },
-  type: string,
-): Condition | undefined {
+export function conditionOf(object: { status?: { conditions?: Condition[] } }, type: string): Condition | undefined {
   return object.status?.conditions?.find((condition) => condition.type === type);
 }

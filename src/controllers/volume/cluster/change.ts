@@ -1,15 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { conditionTypes, reasons } from '../../../api/conditions';
 import type { Condition } from '../../../api/meta';
 import type { MeshStorVolume } from '../../../api/model';
+import { sameJSON } from '../../same-json';
 import type { Change } from '../pace';
 import type { ClusterStatus } from './report';
 
 /** How much the status differs from the one on record. */
 export function changeOf(volume: MeshStorVolume, next: ClusterStatus): Change {
   const previous = clusterPartOf(volume);
-  if (same(previous, next)) return 'none';
-  return same(essence(previous), essence(next)) ? 'early' : 'now';
+  if (sameJSON(previous, next)) return 'none';
+  return sameJSON(essence(previous), essence(next)) ? 'early' : 'now';
 }
 
 function clusterPartOf({ status }: MeshStorVolume): Partial<ClusterStatus> {
@@ -33,7 +33,3 @@ function verdictOf({ type, status, reason }: Condition): string {
   const refusals: readonly string[] = [reasons.insufficientCapacity, reasons.invalidSpec];
   return refusals.includes(reason) ? `${type} ${reason}` : type;
 }
-
-/** As JSON sees it: a field that is undefined is a field that is not there. */
-const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(plain(a), plain(b));
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '../../../api/meta';
+import { sameJSON } from '../../same-json';
 import type { Change } from '../pace';
 import { nodePartOf } from './record';
 import type { NodeStatus } from './status';
@@ -8,9 +8,9 @@ import { wasCreated, type OwnedView } from './view';
 /** How much the observed status differs from the one on record. */
 export function changeOf(view: OwnedView, next: NodeStatus): Change {
   const previous = nodePartOf(view.volume);
-  if (same(previous, next)) return 'none';
+  if (sameJSON(previous, next)) return 'none';
   if (isEarly(view)) return 'early';
-  return same(withoutDetail(previous), withoutDetail(next)) ? 'detail' : 'now';
+  return sameJSON(withoutDetail(previous), withoutDetail(next)) ? 'detail' : 'now';
 }
 
 /** Being built, and nobody waits for it. */
@@ -26,7 +26,3 @@ function withoutDetail(status: Partial<NodeStatus>): Partial<NodeStatus> {
     conditions: status.conditions?.map((condition): Condition => ({ ...condition, message: '' })),
   };
 }
-
-/** As JSON sees it: a field that is undefined is a field that is not there. */
-const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(plain(a), plain(b));
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;

@@ -1,0 +1,14 @@
+const units = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;
+
+/** Bytes for people, as a Kubernetes quantity of at most one decimal: 1.8Ti, 512Mi. Rounded down. */
+export function quantity(bytes: number): string {
+  let value = bytes;
+  let unit = '';
+  for (const next of units) {
+    if (value < 1024) break;
+    value /= 1024;
+    unit = next;
+  }
+  const shown = value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value);
+  return `${shown}${unit}`;
+}

@@ -1,0 +1,159 @@
+import { exportNQN, hostIdentity, namespaceUUID, parseExportNQN, partitionLabel } from '../../api/identity';
+import type { MeshStorPartition } from '../../api/model';
+import type { CreatePartitionRequest, Endpoint, Export, Partition } from '../../host/gen/host';
+
+/** What the node can do with one of its partitions; act.ts has one entry per verb. */
+export type Verbs = {
+  create: { readonly request: CreatePartitionRequest };
+  /** The export's own NQN; fenced before it is removed. */
+  unexport: { readonly nqn: string };
+  export: { readonly wanted: WantedExport };
+  wipe: { readonly offset: number };
+  deleteEntry: object;
+  dropFinalizer: object;
+};
+export type Action = { [V in keyof Verbs]: { readonly verb: V } & Readonly<Verbs[V]> }[keyof Verbs];
+
+export interface WantedExport {
+  readonly nqn: string;
+  readonly namespaceUUID: string;
+  readonly hostNQNs: readonly string[];
+  readonly endpoint: Endpoint;
+}
+
+/** Why nothing can be done before something else changes; becomes the condition Ready=False. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface View {
+  readonly partition: MeshStorPartition;
+  readonly nodeName: string;
+  readonly found: Found;
+  /** Where this node serves exports; undefined while its address is unknown. */
+  readonly endpoint: Endpoint | undefined;
+  /** Why a partition that is being deleted must still be kept; only looked at then. */
+  readonly keep: Obstacle | undefined;
+  readonly wiped: boolean;
+}
+
+/** The partition on this node's drives. */
+export type Found =
+  | { readonly state: 'present'; readonly partition: Partition }
+  /** Every drive was read, the planned one among them, and none has it. */
+  | { readonly state: 'absent' }
+  /** Every drive was read, but the planned one is not among them. */
+  | { readonly state: 'driveGone' }
+  | { readonly state: 'unreadable'; readonly why: string };
+
+export interface Decision {
+  readonly rule: string | undefined;
+  readonly actions: readonly Action[];
+  readonly obstacle?: Obstacle;
+}
+
+/** The next step for one partition. Pure; the first rule with work wins. docs/design/partition.md. */
+export function decide(view: View): Decision {
+  const { partition, found } = view;
+  if (found.state === 'unreadable') return stop('P2', 'DriveUnreadable', found.why);
+  if (partition.metadata.deletionTimestamp !== undefined) return release(view);
+  if (found.state !== 'present') return make(view, found.state);
+  return serve(view, found.partition);
+}
+
+const stop = (rule: string, reason: string, message: string): Decision => ({
+  rule,
+  actions: [],
+  obstacle: { reason, message },
+});
+const step = (rule: string, ...actions: Action[]): Decision => ({ rule, actions });
+
+/** P1: from the outside in: nobody can reach it, nobody holds it, nothing is left in it, it is gone. */
+function release({ partition, found, keep, wiped }: View): Decision {
+  if (keep) return stop('P1', keep.reason, keep.message);
+  if (found.state === 'driveGone' && partition.status?.state !== undefined) {
+    const { device, deviceID } = partition.spec;
+    const message = `The drive ${device} (${deviceID}) is not in this node. Its content cannot be erased; put it back, or remove the finalizer to give it up.`;
+    return stop('P1', 'DriveGone', message);
+  }
+  if (found.state !== 'present') return step('P1', { verb: 'dropFinalizer' });
+  const { exports, heldByVolumeUid } = found.partition;
+  if (exports.length > 0) return step('P1', ...exports.map(({ nqn }): Action => ({ verb: 'unexport', nqn })));
+  if (heldByVolumeUid) return stop('P1', 'HeldLocally', 'The array of this node still holds it.');
+  if (!wiped) return step('P1', { verb: 'wipe', offset: partition.status?.wipe?.bytesDone ?? 0 });
+  return step('P1', { verb: 'deleteEntry' });
+}
+
+/** P2: made once. One that was there before and is not any more is a loss, never made anew. */
+function make({ partition }: View, state: 'absent' | 'driveGone'): Decision {
+  const { spec, status } = partition;
+  const drive = `${spec.device} (${spec.deviceID})`;
+  if (status?.state === 'Created') {
+    const message =
+      state === 'driveGone'
+        ? `The drive ${drive} is not in this node any more.`
+        : `The drive ${drive} does not have the partition any more. It is not made anew: its content is lost.`;
+    return stop('P2', state === 'driveGone' ? 'DriveGone' : 'PartitionLost', message);
+  }
+  if (state === 'driveGone') return stop('P2', 'DriveNotFound', `The drive ${drive} is not in this node.`);
+  const request = {
+    uuid: spec.partitionUUID,
+    driveId: spec.deviceID,
+    label: partitionLabel(spec.volumeUID),
+    sizeBytes: spec.sizeBytes,
+  };
+  return step('P2', { verb: 'create', request });
+}
+
+function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
+  const { spec } = view.partition;
+  const epochs = new Map(exports.map(({ nqn }) => [nqn, parseExportNQN(nqn)?.epoch ?? 0]));
+  if ([...epochs.values()].some((epoch) => epoch > spec.epoch)) {
+    return stop('P3', 'StaleView', 'An export of a later epoch exists; waiting to see the object that asked for it.');
+  }
+  const wanted = wantedExport(view);
+  const unwanted = exports.filter(({ nqn }) => nqn !== wanted?.nqn);
+  // P3: an earlier owner loses its access before the next one is served. P6: nobody is served at all.
+  if (unwanted.length > 0) {
+    const rule = unwanted.some(({ nqn }) => epochs.get(nqn) !== spec.epoch) ? 'P3' : 'P6';
+    return step(rule, ...unwanted.map(({ nqn }): Action => ({ verb: 'unexport', nqn })));
+  }
+  if ((spec.importers ?? []).length === 0) return { rule: undefined, actions: [] };
+  if (!wanted) {
+    return stop(
+      'P5',
+      'NoAddress',
+      `Node ${view.nodeName} has no InternalIP and no annotation with its NVMe-oF address.`,
+    );
+  }
+  if (exports.some((present) => isSame(present, wanted))) return { rule: undefined, actions: [] };
+  if (heldByVolumeUid)
+    return stop('P4', 'HeldLocally', 'The array of this node still holds it; it is not exported before.');
+  return step('P5', { verb: 'export', wanted });
+}
+
+/** The one export that spec asks for; undefined for none, and while the address is unknown. */
+export function wantedExport({ partition, endpoint }: View): WantedExport | undefined {
+  const { volumeUID, partitionUUID, epoch, importers = [] } = partition.spec;
+  if (importers.length === 0 || !endpoint) return undefined;
+  return {
+    nqn: exportNQN(volumeUID, partitionUUID, epoch),
+    namespaceUUID: namespaceUUID(partitionUUID, epoch),
+    hostNQNs: importers.map((node) => hostIdentity(node).hostNQN).sort(),
+    endpoint,
+  };
+}
+
+function isSame(present: Export, wanted: WantedExport): boolean {
+  const { endpoint } = present;
+  return (
+    present.nqn === wanted.nqn &&
+    !present.fenced &&
+    present.namespaceUuid === wanted.namespaceUUID &&
+    JSON.stringify([...present.hostNqns].sort()) === JSON.stringify(wanted.hostNQNs) &&
+    endpoint?.transport === wanted.endpoint.transport &&
+    endpoint.address === wanted.endpoint.address &&
+    endpoint.port === wanted.endpoint.port
+  );
+}

@@ -1,0 +1,66 @@
+import { conditionTypes } from '../../api/conditions';
+import type { Condition } from '../../api/meta';
+import type { MeshStorPartitionStatus } from '../../api/model';
+import { conditionOf } from '../../api/volume';
+import { quantity } from '../../api/quantity';
+import { Transport } from '../../host/gen/host';
+import { wantedExport, type Obstacle, type View } from './decide';
+
+/** What this pass adds to what is on record. */
+export interface Facts {
+  /** Every wish of the spec is carried out, so that its epoch can be confirmed. */
+  readonly settled: boolean;
+  readonly obstacle?: Obstacle;
+  readonly wipedTo?: number;
+}
+
+/** The status as this view shows it. Pure; `now` is a metav1.Time. */
+export function statusOf(view: View, facts: Facts, now: string): MeshStorPartitionStatus {
+  const { partition, found } = view;
+  const { spec, status, metadata } = partition;
+  const deleting = metadata.deletionTimestamp !== undefined;
+  const present = found.state === 'present' ? found.partition : undefined;
+  const size = present?.sizeBytes ?? status?.sizeBytes;
+  const bytesDone = facts.wipedTo ?? status?.wipe?.bytesDone;
+  const exported = facts.settled && present ? exportOf(view) : status?.export;
+  return {
+    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+    state: deleting ? 'Deleting' : present ? 'Created' : (status?.state ?? 'Requested'),
+    ...((present || status?.partitionUUID) && { partitionUUID: spec.partitionUUID }),
+    ...(size !== undefined && { sizeBytes: size, size: quantity(size) }),
+    ...(exported && { export: exported }),
+    ...(bytesDone !== undefined && { wipe: { state: view.wiped ? 'Done' : 'Running', bytesDone } }),
+    conditions: [condition(view, facts, now)],
+  };
+}
+
+/** The confirmation of spec.epoch. */
+function exportOf(view: View): MeshStorPartitionStatus['export'] {
+  const { epoch } = view.partition.spec;
+  const wanted = wantedExport(view);
+  if (!wanted) return { epoch, state: 'None' };
+  const { transport, address, port } = wanted.endpoint;
+  return {
+    epoch,
+    state: 'Serving',
+    nqn: wanted.nqn,
+    namespaceUUID: wanted.namespaceUUID,
+    transport: transport === Transport.RDMA ? 'rdma' : 'tcp',
+    address,
+    port,
+  };
+}
+
+function condition(view: View, { obstacle, settled }: Facts, now: string): Condition {
+  const type = conditionTypes.ready;
+  const before = conditionOf(view.partition, type);
+  const verdict = obstacle
+    ? ({ status: 'False', ...obstacle } as const)
+    : view.partition.metadata.deletionTimestamp !== undefined
+      ? ({ status: 'False', reason: 'Deleting', message: 'The content is being erased.' } as const)
+      : settled
+        ? ({ status: 'True', reason: 'Created', message: 'The partition exists and serves its epoch.' } as const)
+        : ({ status: 'False', reason: 'Pending', message: 'The partition is being made or exported.' } as const);
+  const since = before?.status === verdict.status ? before.lastTransitionTime : now;
+  return { type, ...verdict, lastTransitionTime: since };
+}
