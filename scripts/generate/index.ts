@@ -7,6 +7,7 @@ import { format } from 'prettier';
 import { referenceOf } from './reference';
 import { readCrds } from './schema';
 import { schemasOf, typesOf } from './types';
+import { withoutRules } from './without-rules';
 
 const root = process.cwd();
 const prettierOptions = { printWidth: 120, singleQuote: true };
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   }
   await write('src/api/gen/schemas.ts', schemasOf(crds), 'typescript');
   await write('docs/reference/crds.md', referenceOf(crds), 'markdown');
+  await write('config/components/no-validation-rules/kustomization.yaml', withoutRules(crds), 'yaml');
   for (const area of ['host', 'csi']) {
     execFileSync('npx', ['--no-install', 'buf', 'generate', '--template', `src/${area}/buf.gen.yaml`], {
       stdio: 'inherit',
