@@ -73,7 +73,7 @@ export class ClusterDouble {
       );
     }
     for (let slot = 0; slot < layoutOf(spec).expectedMembers; slot++) {
-      void this.kube.create(partitions, partition(volume, slot, this.nodes[slot % this.nodes.length]!));
+      this.kube.insert(partitions, partition(volume, slot, this.nodes[slot % this.nodes.length]!));
     }
     return true;
   }

@@ -46,8 +46,13 @@ export class MemoryKube {
     await this.enter('create', resource, name);
     if (this.objects.has(`${resource.kind}/${name}`))
       throw new ApiError(409, 'AlreadyExists', `${name} already exists`);
+    return this.insert(resource, object);
+  }
+
+  /** Creates the object without being seen as a call. */
+  insert<T extends KubeObject>(resource: Resource<T>, object: T): T {
     const metadata = { ...object.metadata, uid: uidOf(++this.version), generation: 1 };
-    return this.store(resource, { ...clone(object), metadata } as T);
+    return this.store(resource, { ...clone(object), metadata });
   }
 
   async patch<T extends KubeObject>(resource: Resource<T>, name: string, patch: object): Promise<T> {

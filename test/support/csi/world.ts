@@ -38,12 +38,11 @@ export class World {
     const devices = this.kube.lister(nodeDevices, ({ spec }) => spec.node);
     this.controller = controllerService({ kube: this.kube.client, caches: this.caches, devices, clock: this.clock });
     for (const node of nodes) {
-      void this.kube.create(kubeNodes, {
+      this.kube.insert(kubeNodes, {
         metadata: { name: node, labels: { 'topology.kubernetes.io/zone': `zone-${node}` } },
       });
       this.addDrive(node);
     }
-    this.kube.calls.length = 0;
   }
 
   addDrive(
@@ -52,7 +51,7 @@ export class World {
     more: Partial<MeshStorNodeDevice['status']> = {},
     spec: object = {},
   ): void {
-    void this.kube.create(nodeDevices, {
+    this.kube.insert(nodeDevices, {
       apiVersion: 'csi.meshstor.io/v1alpha1',
       kind: 'MeshStorNodeDevice',
       metadata: { name: nodeDeviceName(node, device), labels: { [labels.node]: node } },
@@ -66,6 +65,14 @@ export class World {
         ...more,
       },
     });
+  }
+
+  /** The node's drives report now. */
+  addHeartbeat(node: string): void {
+    for (const { metadata, spec } of this.kube.all(nodeDevices)) {
+      if (spec.node !== node) continue;
+      this.kube.edit(nodeDevices, metadata.name, ({ status }) => (status!.updatedAt = timestamp(this.clock)));
+    }
   }
 
   /** The node service of one node. Its mounts are `host`, so a world has one node with consumers. */
