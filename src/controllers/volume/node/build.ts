@@ -46,18 +46,30 @@ function firstCopy({ legs, layout }: OwnedView): Leg[] | undefined {
   return candidates.find((copy) => copy.every(isUsable) && coverAll(layout, copy));
 }
 
-/** N8 and N9: a recorded array is assembled around recorded members, and around nothing else. */
-export function recordedArray(view: OwnedView): Action[] | undefined {
-  const { stack, layout, legs, orphans } = view;
+/** N8: a recorded array is assembled from all its recorded members, and from nothing else. */
+export function assembly(view: OwnedView): Action[] | undefined {
+  const { stack, layout, orphans } = view;
   if (stack.array || !wasCreated(view)) return undefined;
+  const { ready, missing } = recordedLegs(view);
+  if (missing.length + orphans.length > 0 || !coverAll(layout, ready)) return undefined;
+  const members = ready.map(({ slot, recorded }) => ({ slot, memberUUID: recorded!.memberUUID }));
+  return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
+}
+
+/**
+ * N9: going on without a recorded member is for the record first, and only when the member is known to be
+ * lost and the others hold everything. Otherwise the array waits.
+ */
+export function degradedStart(view: OwnedView): Action[] | undefined {
+  const { stack, layout } = view;
+  if (stack.array || !wasCreated(view)) return undefined;
+  const { ready, missing } = recordedLegs(view);
+  if (!coverAll(layout, ready) || !missing.every((leg) => leg.absent)) return [];
+  return [{ verb: 'record', inSync: ready.map((leg) => leg.recorded!) }];
+}
+
+function recordedLegs({ legs, arrayUUID }: OwnedView): { ready: Leg[]; missing: Leg[] } {
   const recorded = legs.filter((leg) => leg.recorded);
-  const ready = recorded.filter((leg) => isUsable(leg) && isWhoItShouldBe(leg, view.arrayUUID));
-  const missing = recorded.filter((leg) => !ready.includes(leg));
-  if (!coverAll(layout, ready)) return [];
-  if (missing.length === 0 && orphans.length === 0) {
-    const members = ready.map(({ slot, recorded: record }) => ({ slot, memberUUID: record!.memberUUID }));
-    return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
-  }
-  // N9: going on without a member is for the record first, and only when it is known to be lost.
-  return missing.every((leg) => leg.absent) ? [{ verb: 'record', inSync: ready.map((leg) => leg.recorded!) }] : [];
+  const ready = recorded.filter((leg) => isUsable(leg) && isWhoItShouldBe(leg, arrayUUID));
+  return { ready, missing: recorded.filter((leg) => !ready.includes(leg)) };
 }

@@ -1,5 +1,5 @@
 import type { Action } from './actions';
-import { connections, firstArray, memberMaps, recordedArray } from './build';
+import { assembly, connections, degradedStart, firstArray, memberMaps } from './build';
 import { fileSystem, gains, joins, volumeDevice } from './grow';
 import { losses } from './losses';
 import { leftovers, notMine, notWanted } from './take-down';
@@ -22,7 +22,8 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['N5', connections],
   ['N6', memberMaps],
   ['N7', firstArray],
-  ['N8', recordedArray],
+  ['N8', assembly],
+  ['N9', degradedStart],
   ['N10', joins],
   ['N11', gains],
   ['N12', volumeDevice],

@@ -4,7 +4,6 @@ import {
   isFaultyPerMd,
   isImportFenced,
   isImportLive,
-  isInSyncPerMd,
   wasCreated,
   type Leg,
   type OwnedView,
@@ -41,13 +40,10 @@ function isLost(leg: Leg): boolean {
   return leg.member?.path === undefined && !isImportLive(leg) && !isImportFenced(leg);
 }
 
-/** Unrecorded, without a path, and its map still makes md wait. */
-function isHolding(leg: Leg): boolean {
-  return (
-    leg.member?.path === undefined &&
-    leg.member?.queueing === true &&
-    !isImportLive(leg) &&
-    !isImportFenced(leg) &&
-    (isInSyncPerMd(leg) || leg.inArray !== undefined)
-  );
-}
+/** Without a path, and its map still makes md wait. */
+const isHolding = (leg: Leg): boolean =>
+  leg.member?.path === undefined &&
+  leg.member?.queueing === true &&
+  !isFaultyPerMd(leg) &&
+  !isImportLive(leg) &&
+  !isImportFenced(leg);

@@ -1,0 +1,400 @@
+import type {
+  MeshStorPartition,
+  MeshStorVolume,
+  MeshStorVolumeSpec,
+  MeshStorVolumeStatus,
+} from '../../../src/api/model';
+import { decide } from '../../../src/controllers/volume/node/decide';
+import type { View } from '../../../src/controllers/volume/node/view';
+import { ArrayMemberState, ImportState, SyncAction, type Stack } from '../../../src/host/gen/host';
+import {
+  aDevice,
+  aMember,
+  anImport,
+  aPartition,
+  aStack,
+  aSuperblock,
+  aVolume,
+  inArray,
+  recordOf,
+} from '../../support/objects';
+
+const owner = (purpose: 'Initialize' | 'Attach' = 'Attach', epoch = 1) => ({ nodeName: 'node1', epoch, purpose });
+const created = { epoch: 1, createdAt: '2026-01-01T00:00:00Z' };
+const both: MeshStorVolumeStatus = {
+  owner: owner(),
+  array: created,
+  inSync: [recordOf(0), recordOf(1)],
+  formattedAt: '2026-01-01T00:00:01Z',
+};
+const attached: Partial<MeshStorVolumeSpec> = { nodeName: 'node1' };
+const partitions = [aPartition(0, 'node1'), aPartition(1, 'node2')];
+const healthy = (change: Partial<Stack> = {}) => ({
+  ...aStack({
+    imports: [anImport(1)],
+    members: [aMember(0), aMember(1)],
+    running: [inArray(0), inArray(1)],
+    device: aDevice(),
+  }),
+  ...change,
+});
+
+interface Case {
+  volume?: MeshStorVolume | undefined;
+  partitions?: MeshStorPartition[];
+  stack: Stack;
+  mayDefer?: boolean;
+  connecting?: ReadonlyMap<string, Error | undefined>;
+}
+
+function steps(given: Case): [string | undefined, ...string[]] {
+  const view: View = {
+    nodeName: 'node1',
+    volume: 'volume' in given ? given.volume : aVolume(attached, both),
+    partitions: given.partitions ?? partitions,
+    stack: given.stack,
+    mayDefer: given.mayDefer ?? false,
+    connecting: given.connecting ?? new Map(),
+  };
+  const { rule, actions } = decide(view);
+  return [rule, ...actions.map(words)];
+}
+
+function words(action: ReturnType<typeof decide>['actions'][number]): string {
+  switch (action.verb) {
+    case 'connect':
+    case 'applyMember':
+    case 'addToArray':
+      return `${action.verb} ${action.leg.slot}`;
+    case 'queue':
+    case 'fail':
+    case 'removeMember':
+    case 'removeFromArray':
+      return `${action.verb} ${action.slot}`;
+    case 'createArray':
+      return `createArray ${action.slots.join(',')}`;
+    case 'assembleArray':
+      return `assembleArray ${action.members.map(({ slot }) => slot).join(',')}${action.degraded ? ' degraded' : ''}`;
+    case 'record':
+      return `record ${action.inSync.map(({ slot }) => slot).join(',')}`;
+    case 'disconnect':
+      return `disconnect ${action.nqn.split(':').at(-1)}`;
+    default:
+      return action.verb;
+  }
+}
+
+describe('N1: the stack of a volume this node does not own', () => {
+  const elsewhere = aVolume({ nodeName: 'node2' }, { ...both, owner: { ...owner('Attach', 2), nodeName: 'node2' } });
+  test.each<[string, Case, string[]]>([
+    [
+      'is frozen while somebody has it open',
+      { volume: elsewhere, stack: healthy({ device: aDevice({ openCount: 1 }) }) },
+      ['suspendDevice'],
+    ],
+    [
+      'is left frozen until it is closed',
+      { volume: elsewhere, stack: healthy({ device: aDevice({ openCount: 1, suspended: true }) }) },
+      [],
+    ],
+    ['loses its device once nobody has it open', { volume: elsewhere, stack: healthy() }, ['removeDevice']],
+    ['loses its array after the device', { volume: elsewhere, stack: healthy({ device: undefined }) }, ['stopArray']],
+    [
+      'stops waiting for lost paths before the array is stopped, which would wait too',
+      {
+        volume: elsewhere,
+        stack: healthy({ device: undefined, members: [aMember(0), aMember(1, { path: undefined })] }),
+      },
+      ['fail 1'],
+    ],
+    [
+      'loses its maps after the array',
+      { volume: elsewhere, stack: aStack({ members: [aMember(0), aMember(1)], imports: [anImport(1)] }) },
+      ['removeMember 0', 'removeMember 1'],
+    ],
+    ['loses its connections last', { volume: elsewhere, stack: aStack({ imports: [anImport(1)] }) }, ['disconnect e1']],
+    ['is taken down just so when the volume is gone', { volume: undefined, stack: healthy() }, ['removeDevice']],
+    [
+      'is taken down just so when this node owns the volume again but built the stack under an earlier epoch',
+      { volume: aVolume(attached, { ...both, owner: owner('Attach', 3) }), stack: healthy() },
+      ['removeDevice'],
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(steps(given)).toEqual(['N1', ...expected]);
+  });
+});
+
+describe('N2: an owner that is not wanted', () => {
+  const cases: [string, MeshStorVolume][] = [
+    ['after its consumer let go', aVolume({ ...attached, releasedEpoch: 1 }, both)],
+    ['after it was detached', aVolume({}, both)],
+    ['after the volume was attached elsewhere', aVolume({ nodeName: 'node2' }, both)],
+    ['when the volume is deleted', aVolume({}, both, { deletionTimestamp: '2026-01-01T00:00:00Z' })],
+  ];
+  test.each(cases)('takes the stack down %s', (_, volume) => {
+    expect(steps({ volume, stack: healthy() })).toEqual(['N2', 'removeDevice']);
+  });
+  test('keeps the stack for a mount that is still there', () => {
+    expect(steps({ volume: cases[0]![1], stack: healthy({ mountPaths: ['/staging'] }) })).toEqual(['N2']);
+  });
+  test('keeps a volume that is deleted but still attached', () => {
+    const volume = aVolume(attached, both, { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+  test('runs a new volume that nobody uses yet', () => {
+    const volume = aVolume({}, { ...both, owner: owner('Initialize') });
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+});
+
+describe('N3: leftovers', () => {
+  test('a connection of an earlier epoch is ended', () => {
+    const volume = aVolume(attached, { ...both, owner: owner('Attach', 2) });
+    const stack = aStack({ imports: [anImport(1, ImportState.LIVE, 1)] });
+    expect(steps({ volume, stack })).toEqual(['N3', 'disconnect e1']);
+  });
+  test('the map of a partition that is gone is removed', () => {
+    const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+    const stack = healthy({ imports: [], array: aStack({ running: [inArray(0)] }).array });
+    expect(steps({ volume, partitions: [partitions[0]!], stack })).toEqual(['N3', 'removeMember 1']);
+  });
+  test('the map of a recorded member is kept although its partition cannot be seen', () => {
+    expect(steps({ partitions: [partitions[0]!], stack: healthy({ imports: [] }) })[0]).not.toBe('N3');
+  });
+});
+
+describe('N4: the loss of a member', () => {
+  const lost = {
+    imports: [anImport(1, ImportState.CONNECTING)],
+    members: [aMember(0), aMember(1, { path: undefined })],
+  };
+  const shrunk = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+  test('is recorded before anything else happens', () => {
+    expect(steps({ stack: healthy(lost) })).toEqual(['N4', 'record 0']);
+  });
+  test('is recorded also when md dropped the member by itself', () => {
+    const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.FAULTY)] }).array;
+    expect(steps({ stack: healthy({ array }) })).toEqual(['N4', 'record 0']);
+  });
+  test('lets md drop the member only after the record', () => {
+    expect(steps({ volume: shrunk, stack: healthy(lost) })).toEqual(['N4', 'fail 1']);
+  });
+  test('takes what md dropped out of the array after the record', () => {
+    const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.FAULTY)] }).array;
+    expect(steps({ volume: shrunk, stack: healthy({ ...lost, array }) })).toEqual(['N4', 'removeFromArray 1']);
+  });
+  test('is not recorded while its provider only fenced it: a newer owner exists', () => {
+    const fenced = { ...lost, imports: [anImport(1, ImportState.FENCED)] };
+    expect(steps({ stack: healthy(fenced) })).toEqual([undefined]);
+  });
+  test('is not recorded when the connection is back already: the path is loaded instead', () => {
+    expect(steps({ stack: healthy({ ...lost, imports: [anImport(1)] }) })).toEqual(['N6', 'applyMember 1']);
+  });
+  test('of the last recorded member is never recorded', () => {
+    const volume = aVolume(attached, { ...both, inSync: [recordOf(1)] });
+    const array = aStack({ running: [inArray(0, ArrayMemberState.RECOVERING), inArray(1)] }).array;
+    expect(steps({ volume, stack: healthy({ ...lost, array }) })).toEqual([undefined]);
+  });
+  test('of both halves of one RAID10 mirror is not recorded, of one half of each is', () => {
+    const spec = { ...attached, drivesPerCopy: 2 };
+    const four = [aPartition(0, 'node1'), aPartition(1, 'node1'), aPartition(2, 'node2'), aPartition(3, 'node2')];
+    const roles = [recordOf(0, 0), recordOf(1, 2), recordOf(2, 1), recordOf(3, 3)];
+    const volume = aVolume(spec, { ...both, inSync: roles });
+    const running = roles.map(({ slot, role }) => inArray(slot, ArrayMemberState.IN_SYNC, role));
+    const without = (...slots: number[]) =>
+      healthy({
+        array: aStack({ running }).array,
+        imports: [2, 3].map((slot) => anImport(slot, slots.includes(slot) ? ImportState.CONNECTING : ImportState.LIVE)),
+        members: [0, 1, 2, 3].map((slot) => aMember(slot, slots.includes(slot) ? { path: undefined } : {})),
+      });
+    expect(steps({ volume, partitions: four, stack: without(2, 3) })).toEqual(['N4', 'record 0,1']);
+    expect(steps({ volume, partitions: four, stack: without(1, 2) })).toEqual(['N4', 'record 0,3']);
+    expect(steps({ volume, partitions: four, stack: without(0, 2) })[1]).not.toMatch(/^record/);
+  });
+});
+
+describe('N5: connecting', () => {
+  test('a remote partition that serves this epoch is connected', () => {
+    expect(steps({ stack: aStack() })).toEqual(['N5', 'connect 1']);
+  });
+  test('one that has not confirmed this epoch is not', () => {
+    const behind = [partitions[0]!, { ...aPartition(1, 'node2'), status: { state: 'Created' as const } }];
+    expect(steps({ partitions: behind, stack: aStack() })).toEqual(['N6', 'applyMember 0']);
+  });
+  test('one that is being connected holds nothing else up', () => {
+    const connecting = new Map([[anImport(1).nqn, undefined]]);
+    expect(steps({ stack: aStack(), connecting })).toEqual(['N6', 'applyMember 0']);
+  });
+});
+
+describe('N6: member maps', () => {
+  test('a reachable partition gets its map', () => {
+    expect(steps({ stack: aStack({ imports: [anImport(1)] }) })).toEqual(['N6', 'applyMember 0', 'applyMember 1']);
+  });
+  test('a map that has its path back holds I/O again', () => {
+    const members = [aMember(0), aMember(1, { queueing: false })];
+    expect(steps({ stack: healthy({ members }) })).toEqual(['N6', 'queue 1']);
+  });
+  test('a local partition that is still exported, or whose epoch is behind, gets none', () => {
+    const exported = { ...aPartition(0, 'node1'), status: aPartition(0, 'node2').status! };
+    const stack = aStack({ imports: [anImport(1)] });
+    expect(steps({ partitions: [exported, partitions[1]!], stack })).toEqual(['N6', 'applyMember 1']);
+  });
+});
+
+describe('N7: the first array', () => {
+  const unborn = aVolume({}, { owner: owner('Initialize') });
+  const stack = (...superblocks: number[]) =>
+    aStack({
+      imports: [anImport(1)],
+      members: [0, 1].map((slot) => aMember(slot, superblocks.includes(slot) ? { superblock: aSuperblock(slot) } : {})),
+    });
+  test('is made on the local copy', () => {
+    expect(steps({ volume: unborn, stack: stack() })).toEqual(['N7', 'createArray 0,-1']);
+  });
+  test('waits for the local copy rather than starting on another', () => {
+    const pending = [{ ...aPartition(0, 'node1'), status: {} }, partitions[1]!];
+    const only = aStack({ imports: [anImport(1)], members: [aMember(1)] });
+    expect(steps({ volume: unborn, partitions: pending, stack: only })).toEqual(['N7']);
+  });
+  test('is made on a remote copy when none is local', () => {
+    const remote = [aPartition(0, 'node2'), aPartition(1, 'node3')];
+    const only = aStack({ imports: [anImport(0), anImport(1)], members: [aMember(0), aMember(1)] });
+    expect(steps({ volume: unborn, partitions: remote, stack: only })).toEqual(['N7', 'createArray 0,-1']);
+  });
+  test('is assembled, not made again, where a crash came between making and recording it', () => {
+    expect(steps({ volume: unborn, stack: stack(0) })).toEqual(['N7', 'assembleArray 0 degraded']);
+  });
+  test('puts the drives of one copy into different mirrors', () => {
+    const volume = aVolume({ drivesPerCopy: 2 }, { owner: owner('Initialize') });
+    const four = [aPartition(0, 'node1'), aPartition(1, 'node1'), aPartition(2, 'node2'), aPartition(3, 'node2')];
+    const maps = aStack({ imports: [anImport(2), anImport(3)], members: [0, 1, 2, 3].map((slot) => aMember(slot)) });
+    expect(steps({ volume, partitions: four, stack: maps })).toEqual(['N7', 'createArray 0,-1,1,-1']);
+  });
+  test('never follows once an array was recorded', () => {
+    expect(steps({ stack: stack() })).toEqual(['N9']);
+  });
+});
+
+describe('N8 and N9: assembling a recorded array', () => {
+  const down = (...slots: number[]) =>
+    aStack({
+      imports: slots.includes(1) ? [anImport(1)] : [],
+      members: slots.map((slot) => aMember(slot, { superblock: aSuperblock(slot) })),
+    });
+  const connecting = new Map([[anImport(1).nqn, new Error('refused')]]);
+  const missing = { ...both, partitions: [{ name: 'pvc-1-1', nodeID: 'node2', state: 'Missing' as const }] };
+  test('N8: all recorded members together', () => {
+    expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1']);
+  });
+  test('N8: only recorded ones, degraded', () => {
+    const volume = aVolume(attached, { ...both, inSync: [recordOf(1)] });
+    expect(steps({ volume, stack: down(0, 1) })).toEqual(['N8', 'assembleArray 1 degraded']);
+  });
+  test('N8: waits for one whose node lives', () => {
+    expect(steps({ stack: down(0), connecting })).toEqual(['N9']);
+  });
+  test('N9: goes on without one whose node is dead, after the record', () => {
+    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual(['N9', 'record 0']);
+  });
+  test('N9: never without a recorded one in every mirror', () => {
+    const volume = aVolume(attached, { ...missing, inSync: [recordOf(1)] });
+    expect(steps({ volume, stack: down(0), connecting })).toEqual(['N9']);
+  });
+  test('N8: a member with another superblock than the recorded one is not it', () => {
+    const stranger = down(0, 1);
+    stranger.members[1]!.superblock!.memberUuid = 'ffffffff:ffffffff:ffffffff:ffffffff';
+    expect(steps({ stack: stranger })).toEqual(['N9']);
+  });
+  test('N8: a member of another array is not it', () => {
+    const stranger = down(0, 1);
+    stranger.members[0]!.superblock!.arrayUuid = 'ffffffff-ffff-5fff-8fff-ffffffffffff';
+    expect(steps({ stack: stranger })).toEqual(['N9']);
+  });
+});
+
+describe('N10: joining', () => {
+  const one = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+  test('a usable member that the array lacks is added', () => {
+    const array = aStack({ running: [inArray(0)] }).array;
+    expect(steps({ volume: one, stack: healthy({ array }) })).toEqual(['N10', 'addToArray 1']);
+  });
+  test('in a RAID10 of three copies one at a time, in the order of roles', () => {
+    const nodes = ['node1', 'node1', 'node2', 'node2', 'node3', 'node3'];
+    const six = nodes.map((node, slot) => aPartition(slot, node));
+    const volume = aVolume(
+      { ...attached, numberOfCopies: 3, drivesPerCopy: 2 },
+      { ...both, inSync: [recordOf(0, 0), recordOf(1, 3)] },
+    );
+    const maps = (running: ReturnType<typeof inArray>[]) =>
+      healthy({
+        array: aStack({ running }).array,
+        imports: [2, 3, 4, 5].map((slot) => anImport(slot)),
+        members: [0, 1, 2, 3, 4, 5].map((slot) => aMember(slot)),
+      });
+    const base = [inArray(0, ArrayMemberState.IN_SYNC, 0), inArray(1, ArrayMemberState.IN_SYNC, 3)];
+    expect(steps({ volume, partitions: six, stack: maps(base) })).toEqual(['N10', 'addToArray 2']);
+    const waiting = [...base, inArray(2, ArrayMemberState.SPARE)];
+    expect(steps({ volume, partitions: six, stack: maps(waiting) })[0]).not.toBe('N10');
+    const placed = [...base, inArray(2, ArrayMemberState.RECOVERING, 1)];
+    expect(steps({ volume, partitions: six, stack: maps(placed) })).toEqual(['N10', 'addToArray 4']);
+  });
+});
+
+describe('N11: recording what md holds in sync', () => {
+  const one = { ...both, inSync: [recordOf(0)] };
+  test('a member enters the record when md reports it in sync', () => {
+    expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N11', 'record 0,1']);
+  });
+  test('not while it is being synchronised', () => {
+    const array = {
+      ...aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array!,
+      syncAction: SyncAction.RECOVER,
+    };
+    expect(steps({ volume: aVolume(attached, one), stack: healthy({ array }) })).toEqual([undefined]);
+  });
+  test('not while a failure of its path would be an error instead of a wait', () => {
+    const members = [aMember(0), aMember(1, { queueing: false, path: undefined })];
+    const imports = [anImport(1, ImportState.CONNECTING)];
+    expect(steps({ volume: aVolume(attached, one), stack: healthy({ members, imports }) })).toEqual([undefined]);
+  });
+  test('the first record of a new array may wait for the first synchronisation, but not for ever', () => {
+    const volume = aVolume({}, { owner: owner('Initialize') });
+    const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array;
+    const stack = healthy({ array, device: undefined });
+    expect(steps({ volume, stack, mayDefer: true })).toEqual([undefined]);
+    expect(steps({ volume, stack, mayDefer: false })).toEqual(['N11', 'record 0']);
+  });
+});
+
+describe('N12: the volume device', () => {
+  test.each<[string, Partial<Stack>, string[]]>([
+    ['is made over a recorded array', { device: undefined }, ['applyDevice']],
+    ['is reloaded when the array has another size', { device: aDevice({ sizeBytes: 1 }) }, ['applyDevice']],
+    ['is resumed for the rightful owner', { device: aDevice({ suspended: true }) }, ['resumeDevice']],
+  ])('%s', (_, change, expected) => {
+    expect(steps({ stack: healthy(change) })).toEqual(['N12', ...expected]);
+  });
+  test('is not made over an array that is not recorded', () => {
+    const volume = aVolume({}, { owner: owner('Initialize') });
+    expect(steps({ volume, stack: healthy({ device: undefined }), mayDefer: true })[0]).not.toBe('N12');
+  });
+});
+
+describe('N13: the file system', () => {
+  const { formattedAt: _, ...blank } = both;
+  test('is made once somebody is attached, and recorded', () => {
+    expect(steps({ volume: aVolume(attached, blank), stack: healthy() })).toEqual(['N13', 'format', 'recordFormatted']);
+  });
+  test('is not made a second time', () => {
+    expect(steps({ stack: healthy() })).toEqual([undefined]);
+  });
+  test('is not made before anybody is attached', () => {
+    const volume = aVolume({}, { ...blank, owner: owner('Initialize') });
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+  test('is never made on a raw block volume', () => {
+    const volume = aVolume({ ...attached, volumeMode: 'Block' }, blank);
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+});
