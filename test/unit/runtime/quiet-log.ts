@@ -14,7 +14,13 @@ export function recordingLog(): { log: Logger; lines: Line[] } {
       (level: string) =>
       (message: string, fields: object = {}) =>
         void lines.push({ level, message, fields: { ...inherited, ...fields } });
-    const levels = { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+    const levels = {
+      isLevelEnabled: () => true,
+      error: at('error'),
+      warn: at('warn'),
+      info: at('info'),
+      debug: at('debug'),
+    };
     return { ...levels, child: (fields: object) => make({ ...inherited, ...fields }) } as unknown as Logger;
   };
   return { log: make({}), lines };
