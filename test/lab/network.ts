@@ -127,6 +127,7 @@ const ignore = () => undefined;
 
 async function ip(argv: readonly string[], batch: readonly string[] = []): Promise<void> {
   const running = execute('ip', argv, { env: { ...process.env, LC_ALL: 'C' } });
-  running.child.stdin?.end(batch.map((line) => `${line}\n`).join(''));
+  // A program that ends early does not read it all; its exit code tells.
+  running.child.stdin?.on('error', ignore).end(batch.map((line) => `${line}\n`).join(''));
   await running;
 }
