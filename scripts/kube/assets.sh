@@ -12,6 +12,9 @@ source "$here/cache.sh"
 source "$here/need.sh"
 source "$here/versions.sh"
 
+# What the harness in test/kube runs besides.
+need openssl=openssl setpriv=util-linux flock=util-linux
+
 envtest_key=$(printf '%s\n' "$envtest_url" "$release_url" "$envtest_sha512" | fingerprint - "$here/fetch-envtest.sh")
 envtest_entry=envtest-$kubernetes_version-$envtest_key
 

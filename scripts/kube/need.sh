@@ -13,5 +13,5 @@ need() {
   say "installing ${missing[*]}"
   # The package lists of a fresh machine are empty, those of an old one name files that are gone.
   apt-get -q=2 update >&2
-  DEBIAN_FRONTEND=noninteractive apt-get -q=2 install --no-install-recommends -y "${missing[@]}" >&2
+  DEBIAN_FRONTEND=noninteractive apt-get -q=2 -o DPkg::Lock::Timeout=300 install --no-install-recommends -y "${missing[@]}" >&2
 }

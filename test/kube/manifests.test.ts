@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startControlPlane, type ControlPlane } from './control-plane';
 import { createNode } from './nodes';
@@ -42,6 +43,20 @@ describe.each(folders)('kubectl apply -k %s', (folder) => {
     const established = ['--for=condition=Established', '--timeout=60s'];
     await kubectl().run(['wait', 'crd', '--selector=app.kubernetes.io/part-of=meshstor', ...established]);
     expect(await kubectl().run(['get', 'msvol,mspart,msnd,msmig', '--output=name'])).toBe('');
+  });
+});
+
+describe('docs/guides/install.md', () => {
+  it('shows a claim and a pod that the server takes', async () => {
+    const examples = [...readFileSync('docs/guides/install.md', 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
+      ([, text]) => text!,
+    );
+    expect(examples).toHaveLength(1);
+    const output = await kubectl().run(['apply', '--dry-run=server', '-f', '-'], examples[0]);
+    expect(output.trim().split('\n')).toEqual([
+      'persistentvolumeclaim/first created (server dry run)',
+      'pod/first created (server dry run)',
+    ]);
   });
 });
 
