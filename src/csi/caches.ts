@@ -4,16 +4,37 @@ import type { Lister } from '../runtime/lister';
 /** Indexes the CSI services ask the caches for. */
 export const indexes = {
   /** On mspart: spec.volumeName. */
-  partitionsByVolume: 'volume',
+  partitionsByVolume: 'volumeName',
   /** On msnd: spec.node. */
-  devicesByNode: 'node',
+  devicesByNode: 'nodeName',
 } as const;
 
-/** Volumes and their partitions as last seen by watching. */
-export interface VolumeCaches {
+/** Volumes as last seen by watching, and a way to wait for what is seen next. */
+export interface VolumeCache {
   readonly volumes: Lister<MeshStorVolume>;
-  readonly partitions: Lister<MeshStorPartition>;
   readonly changes: Changes;
+}
+
+export interface VolumeCaches extends VolumeCache {
+  readonly partitions: Lister<MeshStorPartition>;
+}
+
+/** A Lister that tells of changes, as an informer does: after it shows them. */
+export interface Watched<T> extends Lister<T> {
+  onChange(handler: (change: { readonly before?: T; readonly now?: T }) => void): () => void;
+}
+
+export function watchVolumes(volumes: Watched<MeshStorVolume>): VolumeCache {
+  const changes = new Changes();
+  volumes.onChange(({ before, now }) => changes.changed((now ?? before)!.metadata.name));
+  return { volumes, changes };
+}
+
+/** A partition's change counts as one of its volume. `partitions` has the index partitionsByVolume. */
+export function watchAll(volumes: Watched<MeshStorVolume>, partitions: Watched<MeshStorPartition>): VolumeCaches {
+  const cache = watchVolumes(volumes);
+  partitions.onChange(({ before, now }) => cache.changes.changed((now ?? before)!.spec.volumeName));
+  return { ...cache, partitions };
 }
 
 /** Tells those who wait on a volume that it, or one of its partitions, changed in the caches. */

@@ -7,8 +7,8 @@ import { CsiError, type Code } from './status';
 export type Look<T> =
   | { readonly done: T }
   | {
-      /** What is missing, as the end of "waiting for ...". */
-      readonly waitingFor: string;
+      /** What is not there yet, as a clause. */
+      readonly pending: string;
       /** Look again at this clock time even if nothing changed: when silence itself becomes an answer. */
       readonly recheckAt?: number;
     };
@@ -38,9 +38,9 @@ export class Waiter {
       for (;;) {
         const seen = await look();
         if ('done' in seen) return seen.done;
-        if (call.signal.aborted) throw cancelled(volume, seen.waitingFor);
+        if (call.signal.aborted) throw cancelled(volume, seen.pending);
         if (this.clock.now() >= call.deadline) {
-          throw new CsiError(timedOut, `volume ${volume}: still waiting for ${seen.waitingFor}`);
+          throw new CsiError(timedOut, `volume ${volume}: still waiting: ${seen.pending}`);
         }
         await bell.rung(Math.min(call.deadline, seen.recheckAt ?? Infinity));
       }
@@ -51,8 +51,8 @@ export class Waiter {
   }
 }
 
-const cancelled = (volume: string, waitingFor: string): CsiError =>
-  new CsiError('CANCELLED', `volume ${volume}: the caller gave up waiting for ${waitingFor}`);
+const cancelled = (volume: string, pending: string): CsiError =>
+  new CsiError('CANCELLED', `volume ${volume}: the caller gave up waiting: ${pending}`);
 
 /** Remembers a ring that nobody was waiting for. */
 class Bell {

@@ -54,7 +54,7 @@ function provisioning({ store, caches }: ControllerDeps, { metadata }: MeshStorV
     const volume = caches.volumes.get(metadata.name);
     if (!volume || volume.metadata.uid !== metadata.uid) {
       if (appeared) throw new CsiError('ABORTED', `volume ${metadata.name} was deleted while it was being provisioned`);
-      return { waitingFor: 'its first report' };
+      return { pending: 'nothing is reported about it' };
     }
     appeared = true;
     const partitions = caches.partitions.byIndex(indexes.partitionsByVolume, metadata.name);
@@ -66,18 +66,18 @@ function provisioning({ store, caches }: ControllerDeps, { metadata }: MeshStorV
     if (code && (await store.delete(volume))) {
       throw new CsiError(code, `volume ${metadata.name} cannot be provisioned: ${condition!.message}`);
     }
-    return { waitingFor: condition?.message ?? progress(volume, partitions) };
+    return { pending: condition?.message ?? progress(volume, partitions) };
   };
 }
 
 function progress(volume: MeshStorVolume, partitions: readonly MeshStorPartition[]): string {
   const missing = livePartitions(volume, partitions).filter((partition) => !isCreated(partition));
-  if (missing.length === 0) return 'its copies to be placed';
+  if (missing.length === 0) return 'its copies are not placed';
   return missing.map(partitionProgress).join('; ');
 }
 
 function partitionProgress(partition: MeshStorPartition): string {
   const why = conditionOf(partition, conditionTypes.ready);
-  const detail = why?.status === 'False' ? ` (${why.message})` : '';
-  return `partition ${partition.metadata.name} on node ${partition.spec.nodeName}${detail}`;
+  const detail = why?.status === 'False' ? why.message : 'not made yet';
+  return `partition ${partition.metadata.name} on node ${partition.spec.nodeName}: ${detail}`;
 }

@@ -46,14 +46,14 @@ function attachment({ caches }: ControllerDeps, written: MeshStorVolume, node: s
     const volume = caches.volumes.get(name);
     // What the cache showed before the claim may be about an earlier attachment.
     if (!volume || volume.metadata.uid !== uid || (volume.metadata.generation ?? 0) < generation) {
-      return { waitingFor: 'its next report' };
+      return { pending: 'nothing is reported about it' };
     }
     if (volume.spec.nodeName !== node)
       throw new CsiError('ABORTED', `volume ${name} was detached from node ${node} meanwhile`);
     const { nodeName, owner } = volume.status ?? {};
     if (nodeName === node && owner?.nodeName === node) return { done: true };
     return {
-      waitingFor: conditionOf(volume, conditionTypes.attached)?.message ?? `node ${node} to be given the volume`,
+      pending: conditionOf(volume, conditionTypes.attached)?.message ?? `node ${node} has not been given the volume`,
     };
   };
 }

@@ -47,13 +47,13 @@ function disappearance({ store, caches }: ControllerDeps, name: string, uid: str
     if (cached?.metadata.uid !== uid && (await store.read(name))?.metadata.uid !== uid) return { done: true };
     const partitions = caches.partitions.byIndex(indexes.partitionsByVolume, name);
     const left = partitions.filter(({ spec }) => spec.volumeUID === uid).map(wipeProgress);
-    return { waitingFor: left.length > 0 ? left.join('; ') : 'its array to stop' };
+    return { pending: left.length > 0 ? left.join('; ') : 'its array has not stopped' };
   };
 }
 
 function wipeProgress({ metadata, spec, status }: MeshStorPartition): string {
   const { wipe } = status ?? {};
   const share = wipe?.state === 'Running' ? Math.floor(((wipe.bytesDone ?? 0) / spec.sizeBytes) * 100) : undefined;
-  const doing = share === undefined ? 'to be removed' : `to be wiped (${share} % done)`;
+  const doing = share === undefined ? 'is not removed yet' : `is being wiped, ${share} % done`;
   return `partition ${metadata.name} on node ${spec.nodeName} ${doing}`;
 }

@@ -38,7 +38,7 @@ function detachment(deps: ControllerDeps, written: MeshStorVolume, node: string)
     const aliveUntil = await deps.nodes.aliveUntil(node, deps.clock.now());
     if (aliveUntil <= deps.clock.now()) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady)?.message;
-    return { waitingFor: `node ${node} to stop the array${why ? ` (${why})` : ''}`, recheckAt: aliveUntil };
+    return { pending: `node ${node} has not stopped the array${why ? `: ${why}` : ''}`, recheckAt: aliveUntil };
   };
 }
 

@@ -1,6 +1,6 @@
 import type { HostAgent } from '../../host/contract';
 import type { KubeClient } from '../../runtime/kube/client';
-import type { VolumeCaches } from '../caches';
+import type { VolumeCache } from '../caches';
 import type { Inflight } from '../inflight';
 import type { VolumeStore } from '../volumes';
 import type { Waiter } from '../wait';
@@ -12,7 +12,7 @@ export interface NodeDeps {
   readonly kube: KubeClient;
   readonly store: VolumeStore;
   /** Of the volumes that this node consumes. */
-  readonly caches: VolumeCaches;
+  readonly cache: VolumeCache;
   readonly waiter: Waiter;
   readonly inflight: Inflight;
 }

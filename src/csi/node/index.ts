@@ -1,7 +1,7 @@
 import type { HostAgent } from '../../host/contract';
 import type { Clock } from '../../runtime/clock';
 import type { KubeClient } from '../../runtime/kube/client';
-import type { VolumeCaches } from '../caches';
+import type { VolumeCache } from '../caches';
 import type { NodeDefinition } from '../gen/csi';
 import { Inflight } from '../inflight';
 import type { Service } from '../service';
@@ -19,7 +19,7 @@ export interface NodeServiceOptions {
   readonly kube: KubeClient;
   readonly host: HostAgent;
   /** At least of the volumes that this node consumes. */
-  readonly caches: VolumeCaches;
+  readonly cache: VolumeCache;
   readonly clock: Clock;
 }
 
@@ -27,16 +27,16 @@ export function nodeService({
   nodeName,
   kube,
   host,
-  caches,
+  cache,
   clock,
 }: NodeServiceOptions): Service<typeof NodeDefinition> {
   const deps: NodeDeps = {
     nodeName,
     kube,
     host,
-    caches,
+    cache,
     store: new VolumeStore(kube),
-    waiter: new Waiter(clock, caches.changes),
+    waiter: new Waiter(clock, cache.changes),
     inflight: new Inflight(),
   };
   return {

@@ -51,19 +51,19 @@ export function checkAttached({ metadata, spec }: MeshStorVolume, here: string):
   throw precondition(`volume ${metadata.name} is ${where}, and cannot be used on ${here}`);
 }
 
-function readiness({ caches, nodeName }: NodeDeps, { metadata }: MeshStorVolume): () => Look<true> {
+function readiness({ cache, nodeName }: NodeDeps, { metadata }: MeshStorVolume): () => Look<true> {
   return () => {
-    const volume = caches.volumes.get(metadata.name);
+    const volume = cache.volumes.get(metadata.name);
     // This node sees a volume as soon as it is its consumer.
     const isCurrent =
       volume?.metadata.uid === metadata.uid && (volume?.metadata.generation ?? 0) >= (metadata.generation ?? 0);
-    if (!volume || !isCurrent) return { waitingFor: `node ${nodeName} to be given the volume` };
+    if (!volume || !isCurrent) return { pending: `node ${nodeName} has not been given the volume` };
     checkAttached(volume, nodeName);
     const { owner } = volume.status ?? {};
-    if (owner?.nodeName !== nodeName) return { waitingFor: `node ${nodeName} to be given the volume` };
+    if (owner?.nodeName !== nodeName) return { pending: `node ${nodeName} has not been given the volume` };
     if (isArrayReady(volume) && volume.spec.releasedEpoch !== owner.epoch) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady);
-    return { waitingFor: why?.status === 'False' ? `the array: ${why.message}` : 'the array' };
+    return { pending: why?.status === 'False' ? why.message : `its array does not run on node ${nodeName}` };
   };
 }
 

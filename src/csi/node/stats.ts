@@ -11,12 +11,12 @@ import { mountPaths } from './mounts';
 
 /** Size and use of a volume where it is mounted, and its health as this node reports it. */
 export async function volumeStats(
-  { caches, store, host }: NodeDeps,
+  { cache, store, host }: NodeDeps,
   request: NodeGetVolumeStatsRequest,
 ): Promise<NodeGetVolumeStatsResponse> {
   const name = anyVolumeId(request.volumeId);
   const where = path('volume_path', request.volumePath);
-  const volume = name === undefined ? undefined : (caches.volumes.get(name) ?? (await store.read(name)));
+  const volume = name === undefined ? undefined : (cache.volumes.get(name) ?? (await store.read(name)));
   if (!volume) throw notFound(`volume ${quote(request.volumeId)} does not exist`);
   const missing = notFound(`volume ${volume.metadata.name} is not mounted at ${where}`);
   if (!(await mountPaths(host, volume.metadata.uid!)).includes(where)) throw missing;

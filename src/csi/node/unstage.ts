@@ -50,16 +50,16 @@ function isLetGo(volume: MeshStorVolume, here: string): boolean {
   return volume.spec.releasedEpoch === owner.epoch && isStopped(volume, owner);
 }
 
-function stopping({ caches, store, nodeName }: NodeDeps, written: MeshStorVolume): () => Promise<Look<true>> {
+function stopping({ cache, store, nodeName }: NodeDeps, written: MeshStorVolume): () => Promise<Look<true>> {
   const { name, uid, generation = 0 } = written.metadata;
   return async () => {
-    const seen = caches.volumes.get(name);
+    const seen = cache.volumes.get(name);
     // This node stops seeing a volume when another becomes its consumer; absence alone proves nothing.
     const volume = seen ?? (await store.read(name));
     if (!volume || volume.metadata.uid !== uid) return { done: true };
     const isCurrent = (volume.metadata.generation ?? 0) >= generation;
     if (isCurrent && isLetGo(volume, nodeName)) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady)?.message;
-    return { waitingFor: `its array to stop on node ${nodeName}${why ? ` (${why})` : ''}` };
+    return { pending: `its array has not stopped on node ${nodeName}${why ? `: ${why}` : ''}` };
   };
 }

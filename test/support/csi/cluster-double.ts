@@ -34,9 +34,8 @@ export class ClusterDouble {
   private step(name: string): void {
     const volume = this.kube.peek(volumes, name);
     if (!volume) return;
-    for (const rule of [this.remove, this.place, this.grant, this.runArray]) {
-      if (rule.call(this, volume)) return;
-    }
+    // The first that has something to do; its write wakes the next step.
+    void (this.remove(volume) || this.place(volume) || this.grant(volume) || this.runArray(volume));
   }
 
   private edit(name: string, change: (volume: MeshStorVolume & { status: object }) => void): true {
@@ -109,6 +108,10 @@ export class ClusterDouble {
     const ready = { type: 'ArrayReady', status: wanted ? 'True' : 'False', reason: state, message: state } as const;
     return this.edit(metadata.name, ({ status }) => {
       status.array = { epoch: owner.epoch, state, createdAt: '2026-01-01T00:00:00Z' };
+      status.mdState = wanted ? 'active' : '';
+      status.inSync = this.partitionsOf(metadata.name).map(({ spec: { partitionUUID, slot } }) => {
+        return { partitionUUID, slot, memberUUID: `member-${slot}`, role: slot };
+      });
       status.conditions = [{ ...ready, lastTransitionTime: '2026-01-01T00:00:00Z' }];
     });
   }

@@ -18,6 +18,8 @@ interface Ref {
 /** The mounts of one node, and of the host agent's verbs those that the CSI node service uses. */
 export class HostDouble {
   readonly mounts = new Map<string, Mount>();
+  /** Called after something was mounted or unmounted. */
+  changed: () => void = () => undefined;
   /** Called before each verb takes effect; what it throws, the caller gets. */
   before: (verb: string) => void | Promise<void> = () => undefined;
 
@@ -74,6 +76,7 @@ export class HostDouble {
   async unmount({ path }: { path: string }) {
     await this.before('unmount');
     this.mounts.delete(path);
+    this.changed();
     return {};
   }
 
@@ -89,6 +92,7 @@ export class HostDouble {
     const there = this.mounts.get(path);
     if (there && there.uid !== uid) throw new HostError('Busy', `${path} is another volume's`);
     this.mounts.set(path, { uid, name, ...mount });
+    this.changed();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { KubeObject, Resource } from '../../../src/api/meta';
 import { ApiError, type KubeClient } from '../../../src/runtime/kube/client';
-import type { Lister } from '../../../src/runtime/lister';
+import type { Watched } from '../../../src/csi/caches';
 
 /** A call of the client, as tests may want to see it or stop it. */
 export interface KubeCall {
@@ -19,7 +19,7 @@ export class MemoryKube {
   before: (call: KubeCall) => void | Promise<void> = () => undefined;
   private readonly objects = new Map<string, KubeObject>();
   private readonly cached = new Map<string, KubeObject>();
-  private readonly listeners = new Set<(object: KubeObject) => void>();
+  private readonly listeners = new Set<(object: KubeObject) => unknown>();
   private held: KubeObject[] | undefined;
   private version = 100;
 
@@ -96,12 +96,17 @@ export class MemoryKube {
     this.listeners.add(listener);
   }
 
-  lister<T extends KubeObject>({ kind }: Resource<T>, indexOf: (object: T) => string = () => ''): Lister<T> {
+  lister<T extends KubeObject>({ kind }: Resource<T>, indexOf: (object: T) => string = () => ''): Watched<T> {
     const list = () => [...this.cached].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => object as T);
     return {
       get: (name) => this.cached.get(`${kind}/${name}`) as T | undefined,
       list,
       byIndex: (_index, value) => list().filter((object) => indexOf(object) === value),
+      onChange: (handler) => {
+        const listener = (object: KubeObject) => object.kind === kind && handler({ now: object as T });
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+      },
     };
   }
 

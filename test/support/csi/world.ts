@@ -1,8 +1,8 @@
-import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
+import type { MeshStorNodeDevice, MeshStorVolume } from '../../../src/api/model';
 import { labels, nodeDeviceName } from '../../../src/api/names';
 import { kubeNodes, nodeDevices, partitions, volumes } from '../../../src/api/resources';
 import { newCall, type Call } from '../../../src/csi/call';
-import { Changes, type VolumeCaches } from '../../../src/csi/caches';
+import { watchAll, type VolumeCache, type VolumeCaches } from '../../../src/csi/caches';
 import { controllerService } from '../../../src/csi/controller';
 import { nodeService } from '../../../src/csi/node';
 import { asCsiError } from '../../../src/csi/status';
@@ -24,17 +24,12 @@ export class World {
   readonly controller;
 
   constructor(readonly nodes: readonly string[] = ['n1', 'n2', 'n3']) {
-    const changes = new Changes();
-    this.kube.onChange((object) => {
-      if (object.kind === volumes.kind) changes.changed(object.metadata.name);
-      if (object.kind === partitions.kind) changes.changed((object as MeshStorPartition).spec.volumeName);
-    });
     this.cluster = new ClusterDouble(this.kube, this.host, nodes);
-    this.caches = {
-      volumes: this.kube.lister(volumes),
-      partitions: this.kube.lister(partitions, ({ spec }) => spec.volumeName),
-      changes,
-    };
+    this.host.changed = () => this.kube.all(volumes).forEach(({ metadata }) => this.cluster.wake(metadata.name));
+    this.caches = watchAll(
+      this.kube.lister(volumes),
+      this.kube.lister(partitions, ({ spec }) => spec.volumeName),
+    );
     const devices = this.kube.lister(nodeDevices, ({ spec }) => spec.node);
     this.controller = controllerService({ kube: this.kube.client, caches: this.caches, devices, clock: this.clock });
     for (const node of nodes) {
@@ -76,9 +71,9 @@ export class World {
   }
 
   /** The node service of one node. Its mounts are `host`, so a world has one node with consumers. */
-  node(nodeName: string) {
-    const { clock, caches } = this;
-    return nodeService({ nodeName, kube: this.kube.client, host: this.host.agent, caches, clock });
+  node(nodeName: string, cache: VolumeCache = this.caches) {
+    const { clock, kube, host } = this;
+    return nodeService({ nodeName, kube: kube.client, host: host.agent, cache, clock });
   }
 
   /** A call whose caller waits for so long; without a number, as long as it takes. */

@@ -116,7 +116,7 @@ describe('ControllerPublishVolume', () => {
     world.kube.edit(volumes, 'pvc-1', ({ status }) => delete status!.nodeName);
     release();
     await world.clock.advance(10_000);
-    expect(await answer).toMatch(/^ABORTED: volume pvc-1: still waiting for node n1 to be given the volume/);
+    expect(await answer).toMatch(/^ABORTED: volume pvc-1: still waiting: node n1 has not been given the volume/);
   });
 
   it('says why the attachment does not stand when the time is up', async () => {
@@ -134,7 +134,7 @@ describe('ControllerPublishVolume', () => {
     });
     const answer = outcome(world.controller.controllerPublishVolume(attach(), world.call(15_000)));
     await world.clock.advance(15_000);
-    expect(await answer).toBe('ABORTED: volume pvc-1: still waiting for n3 still has it open');
+    expect(await answer).toBe('ABORTED: volume pvc-1: still waiting: n3 still has it open');
   });
 
   it('ends as soon as the attachment is taken back', async () => {
@@ -195,7 +195,7 @@ describe('ControllerUnpublishVolume', () => {
       world.addHeartbeat('n1');
       const answer = detach(world, 'n1', 15_000);
       await world.clock.advance(15_000);
-      expect(await answer).toBe('ABORTED: volume pvc-1: still waiting for node n1 to stop the array (Running)');
+      expect(await answer).toBe('ABORTED: volume pvc-1: still waiting: node n1 has not stopped the array: Running');
     }
     world.cluster.paused.arrays = false;
     world.cluster.wake('pvc-1');

@@ -229,7 +229,7 @@ describe('CreateVolume', () => {
     const answer = outcome(world.controller.createVolume(create(), world.call(10_000)));
     await world.clock.advance(10_000);
     expect(await answer).toBe(
-      'DEADLINE_EXCEEDED: volume pvc-1: still waiting for partition pvc-1-1 on node n2 (nvme0n1 is full)',
+      'DEADLINE_EXCEEDED: volume pvc-1: still waiting: partition pvc-1-1 on node n2: nvme0n1 is full',
     );
     expect(world.volume('pvc-1').metadata.deletionTimestamp).toBeUndefined();
   });

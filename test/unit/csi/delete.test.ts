@@ -59,8 +59,8 @@ describe('DeleteVolume', () => {
     const answer = remove(world, 'pvc-1', 10_000);
     await world.clock.advance(10_000);
     expect(await answer).toBe(
-      'ABORTED: volume pvc-1: still waiting for partition pvc-1-0 on node n1 to be removed; ' +
-        'partition pvc-1-1 on node n2 to be wiped (25 % done)',
+      'ABORTED: volume pvc-1: still waiting: partition pvc-1-0 on node n1 is not removed yet; ' +
+        'partition pvc-1-1 on node n2 is being wiped, 25 % done',
     );
     expect(world.volume('pvc-1').metadata.deletionTimestamp).toBeDefined();
     world.kube.edit(volumes, 'pvc-1', ({ metadata }) => (metadata.finalizers = []));

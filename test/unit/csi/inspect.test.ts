@@ -75,7 +75,7 @@ describe('ControllerGetVolume', () => {
     const world = await worldWith('pvc-1');
     const answer = await world.controller.controllerGetVolume({ volumeId: 'pvc-1' }, world.call());
     expect(answer.volume).toMatchObject({ volumeId: 'pvc-1', capacityBytes: GiB });
-    expect(answer.status).toMatchObject({ publishedNodeIds: [], volumeCondition: { abnormal: true } });
+    expect(answer.status).toMatchObject({ publishedNodeIds: [], volumeCondition: { abnormal: false } });
   });
 
   it.each([['pvc-9'], ['../x'], ['a\nb']])('answers NOT_FOUND to %j', async (volumeId) => {

@@ -4,11 +4,10 @@ import { capacityOf, satisfies } from '../../../src/csi/request/capacity';
 import { anyVolumeId, nodeId, requestedName, volumeId } from '../../../src/csi/request/ids';
 import { path } from '../../../src/csi/request/paths';
 import { topologyOf } from '../../../src/csi/request/topology';
+import { failure } from '../../support/csi/failure';
 
 const MiB = 1024 ** 2;
 
-const failure = (code: string, words: string) =>
-  expect.objectContaining({ code, message: expect.stringContaining(words) as string }) as Error;
 const invalid = (words: string) => failure('INVALID_ARGUMENT', words);
 
 const hostile: [string, string][] = [
