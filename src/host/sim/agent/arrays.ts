@@ -1,0 +1,177 @@
+import { chunkBytes, memberDataOffsetBytes } from '../../../api/layout';
+import { HostError } from '../../errors';
+import {
+  AddMode,
+  ArrayLevel,
+  type AddArrayMemberRequest,
+  type Array as ArrayMessage,
+  type CreateArrayRequest,
+  type RemoveArrayMemberRequest,
+  type SetSyncLimitsRequest,
+  type SetSyncLimitsResponse,
+  type StopArrayRequest,
+  type StopArrayResponse,
+  type VolumeRef,
+} from '../../gen/host';
+import { cellBytes } from '../hardware/cells';
+import type { MdArray } from '../kernel/md/array';
+import type { MdMember } from '../kernel/md/member';
+import type { MultipathDevice } from '../kernel/dm/multipath';
+import { arrayMessage } from './array-message';
+import type { Call } from './call';
+import { meaning } from './errors';
+import type { Host } from './host';
+import { readSuperblock, requireMember, requireMemberWithPath } from './members';
+import { memberIdentity } from './names';
+import { invalid, requireCount, requireSlot, requireUUID, requireVolume } from './validate';
+
+const dataOffset = memberDataOffsetBytes / cellBytes;
+
+export async function createArray(host: Host, request: CreateArrayRequest, call: Call): Promise<ArrayMessage> {
+  const volume = requireVolume(request.volume);
+  const mirrors = requireShape(request);
+  const running = findArray(host, volume, request.arrayUuid);
+  if (running) return asWanted(running, request, mirrors);
+  const slots = request.slots.filter((slot) => slot >= 0);
+  const maps = new Map(slots.map((slot) => [slot, requireMemberWithPath(host, volume, slot)]));
+  for (const map of maps.values()) {
+    if (await readSuperblock(host, map, call)) {
+      throw new HostError('Foreign', `${map.name} carries an md superblock already; an array is created once`);
+    }
+  }
+  const sets = request.slots.flatMap((slot, role) => (slot >= 0 ? [Math.floor(role / mirrors)] : []));
+  const array = await call.wait<MdArray>('creating the array', (done) =>
+    host.kernel.md.create(
+      {
+        uuid: request.arrayUuid,
+        level: request.level === ArrayLevel.RAID10 ? 'raid10' : 'raid1',
+        mirrors,
+        chunkCells: chunkBytes / cellBytes,
+        dataOffset,
+        devices: request.slots.map((slot) => {
+          const device = maps.get(slot);
+          return device && { device, writeMostly: request.writeMostlySlots.includes(slot) };
+        }),
+        // One member in each set of mirrors: there is nothing that it would have to agree with.
+        assumeClean: new Set(sets).size === sets.length,
+      },
+      done,
+    ),
+  );
+  remember(host, array);
+  return arrayMessage(array);
+}
+
+export async function addArrayMember(host: Host, request: AddArrayMemberRequest, call: Call): Promise<ArrayMessage> {
+  const volume = requireVolume(request.volume);
+  requireUUID('array', request.arrayUuid);
+  requireSlot(request.slot);
+  const { mode, writeMostly } = request;
+  if (mode !== AddMode.RE_ADD && mode !== AddMode.FULL) invalid('the mode is neither RE_ADD nor FULL');
+  const array = requireArray(host, volume, request.arrayUuid);
+  const map = requireMember(host, volume, request.slot);
+  const present = memberOn(array, map);
+  if (present?.state === 'faulty') throw new HostError('Busy', `md holds ${map.name} as faulty: remove it first`);
+  if (present) return arrayMessage(array);
+  requireMemberWithPath(host, volume, request.slot);
+  const superblock = await readSuperblock(host, map, call);
+  const member = await meaning('add', { ENOSPC: 'Invalid' }, async () => {
+    if (mode === AddMode.FULL) {
+      await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
+      return host.kernel.md.add(array, map, { writeMostly, dataOffset });
+    }
+    if (!superblock) return invalid(`${map.name} carries no md superblock: it cannot be re-added`);
+    return host.kernel.md.reAdd(array, map, superblock);
+  });
+  host.memory.superblocks.set(map.uuid, array.superblockOf(member));
+  return arrayMessage(array);
+}
+
+export async function removeArrayMember(host: Host, request: RemoveArrayMemberRequest): Promise<ArrayMessage> {
+  const volume = requireVolume(request.volume);
+  requireUUID('array', request.arrayUuid);
+  requireSlot(request.slot);
+  const array = requireArray(host, volume, request.arrayUuid);
+  const member = array.members.find(({ device }) => memberIdentity(device as MultipathDevice)?.slot === request.slot);
+  if (!member) return arrayMessage(array);
+  if (member.state === 'inSync') invalid(`md counts slot ${request.slot} as in sync`);
+  host.kernel.md.remove(array, member);
+  return arrayMessage(array);
+}
+
+export async function stopArray(host: Host, request: StopArrayRequest, call: Call): Promise<StopArrayResponse> {
+  const volume = requireVolume(request.volume);
+  requireUUID('array', request.arrayUuid);
+  const array = findArray(host, volume, request.arrayUuid);
+  if (!array) return {};
+  await call.wait(`stopping ${array.name}`, (done) => host.kernel.md.stop(array, done));
+  remember(host, array);
+  return {};
+}
+
+export async function setSyncLimits(host: Host, request: SetSyncLimitsRequest): Promise<SetSyncLimitsResponse> {
+  const volume = requireVolume(request.volume);
+  requireUUID('array', request.arrayUuid);
+  requireCount('least rate', request.minKibPerSecond);
+  requireCount('highest rate', request.maxKibPerSecond, Math.max(1, request.minKibPerSecond));
+  requireArray(host, volume, request.arrayUuid).sync.limitKibPerSecond = request.maxKibPerSecond;
+  return {};
+}
+
+/** The running array of that UUID. Foreign: its members are not this volume's. */
+export function findArray({ kernel }: Host, volume: VolumeRef, uuid: string): MdArray | undefined {
+  const array = kernel.md.find(uuid);
+  if (!array) return undefined;
+  const stranger = array.members.find(({ device }) => ownerOf(device) !== volume.uid);
+  if (stranger) throw new HostError('Foreign', `array ${uuid} has the member ${stranger.device.name}`);
+  return array;
+}
+
+export function requireArray(host: Host, volume: VolumeRef, uuid: string): MdArray {
+  const array = findArray(host, volume, uuid);
+  if (!array) throw new HostError('NotFound', `array ${uuid} of volume ${volume.name} does not run here`);
+  return array;
+}
+
+export const ownerOf = (device: object): string | undefined => memberIdentity(device as MultipathDevice)?.volumeUID;
+
+export const memberOn = (array: MdArray, map: MultipathDevice): MdMember | undefined =>
+  array.members.find(({ device }) => device === map);
+
+/** Keeps what the members' superblocks say after a verb changed them. */
+export function remember({ memory }: Host, array: MdArray): void {
+  for (const member of array.members) {
+    if (member.state === 'faulty') continue;
+    memory.superblocks.set((member.device as MultipathDevice).uuid, array.superblockOf(member));
+  }
+}
+
+/** Roles that mirror each other; Invalid unless the shape makes sense and every set of mirrors has a member. */
+function requireShape({ arrayUuid, level, raidDevices, near, slots, writeMostlySlots }: CreateArrayRequest): number {
+  requireUUID('array', arrayUuid);
+  if (level !== ArrayLevel.RAID1 && level !== ArrayLevel.RAID10) invalid('the level is neither RAID1 nor RAID10');
+  requireCount('number of devices', raidDevices, 1, 256);
+  const mirrors = level === ArrayLevel.RAID1 ? raidDevices : near;
+  requireCount('number of copies', mirrors, 1, raidDevices);
+  if (raidDevices % mirrors !== 0) invalid(`${raidDevices} devices are not a multiple of ${mirrors} copies`);
+  if (slots.length !== raidDevices) invalid(`${slots.length} slots for ${raidDevices} devices`);
+  const given = slots.filter((slot) => slot !== -1);
+  given.forEach(requireSlot);
+  if (new Set(given).size !== given.length) invalid(`slots ${slots.join(', ')} name one twice`);
+  if (writeMostlySlots.some((slot) => !given.includes(slot))) invalid('a write-mostly slot is not one of the slots');
+  for (let role = 0; role < raidDevices; role += mirrors) {
+    if (slots.slice(role, role + mirrors).every((slot) => slot === -1)) {
+      invalid(`roles ${role} to ${role + mirrors - 1} mirror each other and all are missing`);
+    }
+  }
+  return mirrors;
+}
+
+function asWanted(array: MdArray, request: CreateArrayRequest, mirrors: number): ArrayMessage {
+  const { geometry } = array;
+  const level = request.level === ArrayLevel.RAID10 ? 'raid10' : 'raid1';
+  if (geometry.level !== level || geometry.raidDevices !== request.raidDevices || geometry.mirrors !== mirrors) {
+    invalid(`array ${array.uuid} runs as ${geometry.level} of ${geometry.raidDevices} devices`);
+  }
+  return arrayMessage(array);
+}

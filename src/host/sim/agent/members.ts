@@ -1,0 +1,160 @@
+import { HostError } from '../../errors';
+import type {
+  ApplyMemberRequest,
+  Member,
+  RemoveMemberRequest,
+  RemoveMemberResponse,
+  SetMemberPolicyRequest,
+  VolumeRef,
+} from '../../gen/host';
+import { namespaceUUID, parseExportNQN } from '../../../api/identity';
+import { cellBytes } from '../hardware/cells';
+import type { KernelDevice } from '../kernel/device';
+import { MultipathDevice } from '../kernel/dm/multipath';
+import { PartitionDevice } from '../kernel/drives';
+import { examine } from '../kernel/md/assemble';
+import type { MdSuperblock } from '../kernel/md/superblock';
+import type { Call } from './call';
+import type { Host } from './host';
+import { usableNamespace } from './imports';
+import { memberDmUUID, memberIdentity, memberName, type MemberIdentity } from './names';
+import { deviceOf, findPartition } from './survey';
+import { mapsByDevice, requireNotExported } from './usage';
+import { invalid, requireCount, requireSlot, requireSource, requireVolume } from './validate';
+
+export async function applyMember(host: Host, request: ApplyMemberRequest, call: Call): Promise<Member> {
+  const volume = requireVolume(request.volume);
+  const source = requireSource(volume, request.source);
+  const { slot, epoch } = request;
+  requireSlot(slot);
+  requireCount('epoch', epoch);
+  requireSameMember(findMember(host, volume, slot), { slot, epoch, partitionUUID: source.partitionUuid });
+  const device = await deviceOfSource(host, source, call);
+  requireNotElsewhere(host, device, volume, slot);
+  // Nothing was awaited since the checks of what holds the device: they still stand.
+  const existing = findMember(host, volume, slot);
+  let map = existing;
+  if (!map) {
+    const uuid = memberDmUUID(volume.uid, slot, source.partitionUuid, epoch);
+    map = host.kernel.dm.createMultipath(memberName(volume, slot), uuid, device);
+  } else if (map.path !== device) {
+    const loaded = map;
+    await call.wait(`loading the path of ${loaded.name}`, (done) => loaded.reload(device, done));
+  } else if (!map.queueing) {
+    map.setQueueing(true);
+  }
+  await readSuperblock(host, map, call);
+  return memberMessage(host, map);
+}
+
+export async function setMemberPolicy(host: Host, request: SetMemberPolicyRequest): Promise<Member> {
+  const volume = requireVolume(request.volume);
+  requireSlot(request.slot);
+  const map = requireMember(host, volume, request.slot);
+  map.setQueueing(request.queueing);
+  return memberMessage(host, map);
+}
+
+export async function removeMember(host: Host, request: RemoveMemberRequest): Promise<RemoveMemberResponse> {
+  const volume = requireVolume(request.volume);
+  requireSlot(request.slot);
+  const map = findMember(host, volume, request.slot);
+  if (!map) return {};
+  host.kernel.dm.remove(map);
+  host.memory.superblocks.delete(map.uuid);
+  return {};
+}
+
+/** The volume's map in a slot. Foreign: the name is another volume's. */
+export function findMember({ kernel }: Host, volume: VolumeRef, slot: number): MultipathDevice | undefined {
+  const name = memberName(volume, slot);
+  const device = kernel.dm.find(name);
+  if (!device) return undefined;
+  if (device instanceof MultipathDevice && memberIdentity(device)?.volumeUID === volume.uid) return device;
+  throw new HostError('Foreign', `device ${name} exists and is not one of volume ${volume.uid}`);
+}
+
+export function requireMember(host: Host, volume: VolumeRef, slot: number): MultipathDevice {
+  const map = findMember(host, volume, slot);
+  if (!map) throw new HostError('NotFound', `volume ${volume.name} has no member map in slot ${slot} here`);
+  return map;
+}
+
+/** The map, with a path: its superblock can be read without waiting for a path to come. */
+export function requireMemberWithPath(host: Host, volume: VolumeRef, slot: number): MultipathDevice {
+  const map = requireMember(host, volume, slot);
+  if (!map.path) throw new HostError('Unreachable', `member map ${map.name} has no path`);
+  return map;
+}
+
+export async function readSuperblock(
+  { memory }: Host,
+  map: MultipathDevice,
+  call: Call,
+  limitMs?: number,
+): Promise<MdSuperblock | undefined> {
+  const superblock = await call.wait<MdSuperblock | undefined>(
+    `reading the superblock on ${map.name}`,
+    (done) => examine(map, done),
+    limitMs,
+  );
+  memory.superblocks.set(map.uuid, superblock);
+  return superblock;
+}
+
+export function memberMessage(host: Host, map: MultipathDevice): Member {
+  const { slot, partitionUUID, epoch } = memberIdentity(map)!;
+  const superblock = host.memory.superblocks.get(map.uuid);
+  return {
+    slot,
+    epoch,
+    partitionUuid: partitionUUID,
+    path: map.path && pathMessage(host, partitionUUID, map.path),
+    queueing: map.queueing,
+    superblock: superblock && {
+      arrayUuid: superblock.arrayUUID,
+      memberUuid: superblock.memberUUID,
+      events: superblock.events,
+    },
+    sizeBytes: map.cells * cellBytes,
+  };
+}
+
+function pathMessage({ kernel, memory }: Host, partitionUuid: string, device: KernelDevice): Member['path'] {
+  if (device instanceof PartitionDevice) return { partitionUuid, nqn: undefined, namespaceUuid: undefined };
+  const controller = kernel.imports.list().find(({ namespace }) => namespace === device);
+  if (!controller) return undefined;
+  const { nqn } = controller.spec;
+  const { epoch } = parseExportNQN(nqn)!;
+  return { partitionUuid, nqn, namespaceUuid: memory.expected.get(nqn) ?? namespaceUUID(partitionUuid, epoch) };
+}
+
+function requireSameMember(map: MultipathDevice | undefined, wanted: Omit<MemberIdentity, 'volumeUID'>): void {
+  if (!map) return;
+  const present = memberIdentity(map)!;
+  if (present.partitionUUID !== wanted.partitionUUID) {
+    invalid(`slot ${wanted.slot} is partition ${present.partitionUUID}'s, not ${wanted.partitionUUID}'s`);
+  }
+  if (present.epoch !== wanted.epoch) {
+    invalid(`${map.name} was made under epoch ${present.epoch}, not ${wanted.epoch}: take it down first`);
+  }
+}
+
+/** Every member is used from one side only: what is exported here is not a member here. */
+async function deviceOfSource(
+  host: Host,
+  { partitionUuid, nqn, namespaceUuid }: NonNullable<Member['path']>,
+  call: Call,
+): Promise<KernelDevice> {
+  if (nqn !== undefined) return usableNamespace(host, nqn, namespaceUuid!);
+  const device = deviceOf(host, await findPartition(host, partitionUuid, call));
+  if (host.memory.wiping.has(partitionUuid)) throw new HostError('Busy', `partition ${partitionUuid} is being wiped`);
+  requireNotExported(host, partitionUuid);
+  return device;
+}
+
+function requireNotElsewhere(host: Host, device: KernelDevice, volume: VolumeRef, slot: number): void {
+  const holder = mapsByDevice(host).get(device);
+  if (!holder || (holder.volumeUID === volume.uid && holder.slot === slot)) return;
+  throw new HostError('Busy', `${device.name} is held by member map ${holder.slot} of volume ${holder.volumeUID}`);
+}

@@ -1,0 +1,59 @@
+import type { HostVerb } from '../../contract';
+import type { HostAgentDefinition } from '../../gen/host';
+import { addArrayMember, createArray, removeArrayMember, setSyncLimits, stopArray } from './arrays';
+import { assembleArray } from './assemble';
+import type { Call } from './call';
+import { getPartition, listDrives } from './drives';
+import { applyExport, fenceExport, removeExport } from './exports';
+import { formatVolume } from './file-systems';
+import type { Host } from './host';
+import { connect, disconnect } from './imports';
+import { applyMember, removeMember, setMemberPolicy } from './members';
+import { bindDevice, bindMount, getPathStats, mountVolume, unmount } from './mounts';
+import { createPartition, deletePartition } from './partitions';
+import { getStack, listStacks } from './stacks';
+import { applyVolumeDevice, removeVolumeDevice, resumeVolumeDevice, suspendVolumeDevice } from './volume-device';
+import { wipePartition } from './wipe';
+
+type Methods = typeof HostAgentDefinition.methods;
+type Message<F> = F extends { decode(...args: never[]): infer T } ? T : never;
+
+export type Request<V extends HostVerb> = Message<Methods[V]['requestType']>;
+export type Response<V extends HostVerb> = Message<Methods[V]['responseType']>;
+export type Verb<V extends HostVerb> = (host: Host, request: Request<V>, call: Call) => Promise<Response<V>>;
+
+/** What each verb does; one that is missing does not compile. */
+export const verbs: { readonly [V in HostVerb]: Verb<V> } = {
+  getNodeFacts: async ({ facts }) => facts,
+  listDrives,
+  getPartition,
+  createPartition,
+  wipePartition,
+  deletePartition,
+  applyExport,
+  fenceExport,
+  removeExport,
+  connect,
+  disconnect,
+  getStack,
+  listStacks,
+  applyMember,
+  setMemberPolicy,
+  removeMember,
+  createArray,
+  assembleArray,
+  addArrayMember,
+  removeArrayMember,
+  stopArray,
+  setSyncLimits,
+  applyVolumeDevice,
+  suspendVolumeDevice,
+  resumeVolumeDevice,
+  removeVolumeDevice,
+  formatVolume,
+  mountVolume,
+  bindMount,
+  bindDevice,
+  unmount,
+  getPathStats,
+};

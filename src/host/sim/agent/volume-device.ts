@@ -1,0 +1,86 @@
+import { HostError } from '../../errors';
+import type {
+  ApplyVolumeDeviceRequest,
+  RemoveVolumeDeviceRequest,
+  RemoveVolumeDeviceResponse,
+  ResumeVolumeDeviceRequest,
+  SuspendVolumeDeviceRequest,
+  VolumeDevice,
+  VolumeRef,
+} from '../../gen/host';
+import { cellBytes } from '../hardware/cells';
+import { LinearDevice } from '../kernel/dm/linear';
+import { requireArray } from './arrays';
+import type { Call } from './call';
+import type { Host } from './host';
+import { devicePath, volumeDmUUID, volumeName } from './names';
+import { requireUUID, requireVolume } from './validate';
+
+export async function applyVolumeDevice(
+  host: Host,
+  request: ApplyVolumeDeviceRequest,
+  call: Call,
+): Promise<VolumeDevice> {
+  const volume = requireVolume(request.volume);
+  requireUUID('array', request.arrayUuid);
+  const array = requireArray(host, volume, request.arrayUuid);
+  const device = findVolumeDevice(host, volume);
+  if (!device) {
+    return deviceMessage(host.kernel.dm.createLinear(volumeName(volume), volumeDmUUID(volume.uid), array));
+  }
+  if (device.over !== array || device.cells !== array.cells) {
+    await call.wait(`reloading ${device.name}`, (done) => device.reload(array, () => done(undefined)));
+  }
+  return deviceMessage(device);
+}
+
+export async function suspendVolumeDevice(
+  host: Host,
+  request: SuspendVolumeDeviceRequest,
+  call: Call,
+): Promise<VolumeDevice> {
+  const device = requireVolumeDevice(host, requireVolume(request.volume));
+  if (!device.suspended) {
+    await call.wait(`the I/O under way in ${device.name}`, (done) => device.suspend(() => done(undefined)));
+  }
+  return deviceMessage(device);
+}
+
+export async function resumeVolumeDevice(host: Host, request: ResumeVolumeDeviceRequest): Promise<VolumeDevice> {
+  const device = requireVolumeDevice(host, requireVolume(request.volume));
+  device.resume();
+  return deviceMessage(device);
+}
+
+export async function removeVolumeDevice(
+  host: Host,
+  request: RemoveVolumeDeviceRequest,
+): Promise<RemoveVolumeDeviceResponse> {
+  const device = findVolumeDevice(host, requireVolume(request.volume));
+  if (device) host.kernel.dm.remove(device);
+  return {};
+}
+
+/** Foreign: the name is another volume's. */
+export function findVolumeDevice({ kernel }: Host, volume: VolumeRef): LinearDevice | undefined {
+  const name = volumeName(volume);
+  const device = kernel.dm.find(name);
+  if (!device) return undefined;
+  if (device instanceof LinearDevice && device.uuid === volumeDmUUID(volume.uid)) return device;
+  throw new HostError('Foreign', `device ${name} exists and is not the one of volume ${volume.uid}`);
+}
+
+export function requireVolumeDevice(host: Host, volume: VolumeRef): LinearDevice {
+  const device = findVolumeDevice(host, volume);
+  if (!device) throw new HostError('NotFound', `volume ${volume.name} has no device here`);
+  return device;
+}
+
+export function deviceMessage(device: LinearDevice): VolumeDevice {
+  return {
+    path: devicePath(device.name),
+    sizeBytes: device.cells * cellBytes,
+    suspended: device.suspended,
+    openCount: device.openers,
+  };
+}

@@ -1,0 +1,27 @@
+import type { KernelDevice } from '../device';
+
+export const mdHolder = 'md';
+
+/** A device in an array. */
+export class MdMember {
+  state: 'inSync' | 'recovering' | 'spare' | 'faulty' = 'spare';
+  role = -1;
+  /** Role it had when it left; it is brought up to date by the bitmap if it gets that one again. */
+  savedRole = -1;
+  /** All of it has to be copied, whatever the bitmap says. */
+  fullSync = true;
+  /** Up to where it is good while it is being rebuilt, in cells. */
+  recoveryOffset = 0;
+
+  constructor(
+    readonly device: KernelDevice,
+    readonly uuid: string,
+    readonly dataOffset: number,
+    readonly writeMostly: boolean,
+  ) {}
+
+  /** Whether writes go to it. */
+  get active(): boolean {
+    return this.state === 'inSync' || this.state === 'recovering';
+  }
+}
