@@ -50,8 +50,7 @@ function attachment({ caches }: ControllerDeps, written: MeshStorVolume, node: s
     }
     if (volume.spec.nodeName !== node)
       throw new CsiError('ABORTED', `volume ${name} was detached from node ${node} meanwhile`);
-    const { nodeName, owner } = volume.status ?? {};
-    if (nodeName === node && owner?.nodeName === node) return { done: true };
+    if (volume.status?.nodeName === node) return { done: true };
     return {
       pending: conditionOf(volume, conditionTypes.attached)?.message ?? `node ${node} has not been given the volume`,
     };

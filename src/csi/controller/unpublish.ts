@@ -46,7 +46,6 @@ function detachment(deps: ControllerDeps, written: MeshStorVolume, node: string)
 function hasLetGo(volume: MeshStorVolume, node: string): boolean {
   const owner = volume.status?.owner;
   if (!owner || owner.nodeName !== node) return true;
-  if (volume.spec.nodeName !== undefined && volume.spec.nodeName !== node) return true;
   // An array that is only being built was never attached; it goes on.
   return owner.purpose === 'Initialize' || isStopped(volume, owner);
 }

@@ -76,6 +76,13 @@ describe('NodePublishVolume', () => {
     expect(await publishing(world, { volumeCapability: block() })).toMatch(/^FAILED_PRECONDITION: .* not staged/);
   });
 
+  it('refuses a block volume whose array does not run yet', async () => {
+    const world = await NodeWorld.attached(block());
+    world.cluster.paused.arrays = true;
+    world.kube.edit(volumes, 'pvc-1', ({ status }) => (status!.array!.state = 'Stopped'));
+    expect(await publishing(world, { volumeCapability: block() })).toMatch(/^FAILED_PRECONDITION: .* not staged/);
+  });
+
   it('refuses a block volume whose release is not carried out yet', async () => {
     const world = await staged(block());
     world.cluster.paused.arrays = true;

@@ -122,6 +122,20 @@ describe('NodeStageVolume', () => {
     expect(await answer).toMatch(/^UNAVAILABLE/);
   });
 
+  it('does not mount an array that is to stop because the volume was released', async () => {
+    const world = await NodeWorld.attached();
+    world.cluster.paused.arrays = true;
+    world.kube.edit(volumes, 'pvc-1', ({ status }) => (status!.array!.state = 'Stopped'));
+    const answer = staging(world, {}, 20_000);
+    await world.clock.settle();
+    world.kube.edit(volumes, 'pvc-1', ({ spec, status }) => {
+      spec.releasedEpoch = 1;
+      status!.array!.state = 'Running';
+    });
+    await world.clock.advance(20_000);
+    expect(await answer).toMatch(/^UNAVAILABLE/);
+  });
+
   it('ends when the volume is detached while it waits', async () => {
     const world = await NodeWorld.attached();
     world.cluster.paused.arrays = true;
@@ -163,6 +177,30 @@ describe('NodeUnstageVolume', () => {
   it('succeeds again, and before anything was staged', async () => {
     const world = await NodeWorld.attached();
     expect([await unstaging(world), await unstaging(world)]).toEqual(['OK', 'OK']);
+  });
+
+  it('releases the epoch also when its array was not started yet', async () => {
+    const world = await NodeWorld.attached();
+    world.cluster.paused.arrays = true;
+    world.kube.edit(volumes, 'pvc-1', ({ status }) => (status!.array!.state = 'Stopped'));
+    expect(await unstaging(world)).toBe('OK');
+    expect(world.volume('pvc-1').spec.releasedEpoch).toBe(1);
+  });
+
+  it('does not believe a cache that shows the array stopped as it was before', async () => {
+    const world = await NodeWorld.attached();
+    await unstaging(world);
+    const release = world.kube.hold();
+    world.kube.edit(volumes, 'pvc-1', ({ spec, status }) => {
+      delete spec.releasedEpoch;
+      status!.array!.state = 'Running';
+    });
+    world.cluster.paused.arrays = true;
+    const answer = unstaging(world, {}, 20_000);
+    await world.clock.settle();
+    release();
+    await world.clock.advance(20_000);
+    expect(await answer).toMatch(/^ABORTED/);
   });
 
   it('refuses while the volume is published, and lists where', async () => {
@@ -236,9 +274,11 @@ describe('NodeUnstageVolume', () => {
     const answer = unstaging(world, {}, 20_000);
     await world.clock.advance(20_000);
     expect(await answer).toBe('ABORTED: volume pvc-1: still waiting: its array has not stopped on node n1: Running');
+    world.kube.calls.length = 0;
     world.cluster.paused.arrays = false;
     world.cluster.wake('pvc-1');
     expect(await unstaging(world)).toBe('OK');
+    expect(world.kube.calls.map(({ verb }) => verb)).not.toContain('patch');
   });
 
   it('is done as soon as the volume has another owner, which this node does not see by watching', async () => {
@@ -249,11 +289,15 @@ describe('NodeUnstageVolume', () => {
     const { volumes: all, changes } = world.caches;
     const cache = { volumes: { ...all, get: (name: string) => (hidden ? undefined : all.get(name)) }, changes };
     const node = world.node('n1', cache);
-    const answer = outcome(node.nodeUnstageVolume({ volumeId: 'pvc-1', stagingTargetPath: stagingPath }, world.call()));
+    let done = false;
+    const answer = outcome(
+      node.nodeUnstageVolume({ volumeId: 'pvc-1', stagingTargetPath: stagingPath }, world.call()),
+    ).finally(() => (done = true));
     await world.clock.settle();
     hidden = true;
     changes.changed('pvc-1');
     await world.clock.settle();
+    expect(done).toBe(false);
     world.kube.edit(
       volumes,
       'pvc-1',
