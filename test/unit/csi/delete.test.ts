@@ -56,8 +56,10 @@ describe('DeleteVolume', () => {
     world.kube.edit(partitions, 'pvc-1-1', ({ spec, status }) => {
       status!.wipe = { state: 'Running', bytesDone: spec.sizeBytes / 4 };
     });
+    world.kube.calls.length = 0;
     const answer = remove(world, 'pvc-1', 10_000);
     await world.clock.advance(10_000);
+    expect(world.kube.calls.map(({ verb }) => verb)).toEqual(['get', 'delete']);
     expect(await answer).toBe(
       'ABORTED: volume pvc-1: still waiting: partition pvc-1-0 on node n1 is not removed yet; ' +
         'partition pvc-1-1 on node n2 is being wiped, 25 % done',

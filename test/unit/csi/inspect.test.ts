@@ -53,6 +53,13 @@ describe('ListVolumes', () => {
     expect(await outcome(list(new World(), -1))).toMatch(/^INVALID_ARGUMENT: max_entries -1/);
   });
 
+  it('does not name a node before the attachment stands', async () => {
+    const world = await worldWith('pvc-1');
+    world.cluster.paused.ownership = true;
+    world.kube.edit(volumes, 'pvc-1', ({ spec }) => (spec.nodeName = 'n1'));
+    expect((await list(world)).entries[0]!.status!.publishedNodeIds).toEqual([]);
+  });
+
   it('tells where volumes are attached, and how they are', async () => {
     const world = await worldWith('pvc-1');
     await world.controller.controllerPublishVolume(attach(), world.call());
