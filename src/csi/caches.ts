@@ -19,6 +19,20 @@ export interface VolumeCaches extends VolumeCache {
   readonly partitions: Lister<MeshStorPartition>;
 }
 
+/**
+ * The volume as cached, once the cache has caught up with this version of it; undefined before. What a cache
+ * showed earlier may be about an attachment or a release of before.
+ */
+export function since(volumes: Lister<MeshStorVolume>, { metadata }: MeshStorVolume): MeshStorVolume | undefined {
+  const seen = volumes.get(metadata.name);
+  return seen && isSince(seen, metadata) ? seen : undefined;
+}
+
+/** Generations count changes of the spec: status is not older than the spec it is compared with. */
+export function isSince({ metadata }: MeshStorVolume, { uid, generation = 0 }: MeshStorVolume['metadata']): boolean {
+  return metadata.uid === uid && (metadata.generation ?? 0) >= generation;
+}
+
 /** A Lister that tells of changes, as an informer does: after it shows them. */
 export interface Watched<T> extends Lister<T> {
   onChange(handler: (change: { readonly before?: T; readonly now?: T }) => void): () => void;

@@ -22,8 +22,8 @@ export class Nodes {
   }
 
   /**
-   * Clock time until which the node counts as alive, as far as is known at `now`. A time in the past means that it is dead; the
-   * lease is read from the API server before that is said, so that caches that lag kill nobody.
+   * Clock time until which the node counts as alive, as far as is known at `now`. A time in the past means that
+   * it is dead; the lease is read from the API server before that is said, so that caches that lag kill nobody.
    */
   async aliveUntil(node: string, now: number): Promise<number> {
     const seen = newestHeartbeat(this.devices.byIndex(indexes.devicesByNode, node)) + deadAfterMs;

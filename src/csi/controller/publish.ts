@@ -2,6 +2,7 @@ import { conditionTypes } from '../../api/conditions';
 import type { MeshStorVolume } from '../../api/model';
 import { conditionOf } from '../../api/volume';
 import type { Call } from '../call';
+import { since } from '../caches';
 import type { ControllerPublishVolumeRequest, ControllerPublishVolumeResponse } from '../gen/csi';
 import { accessOf, misfit, type Access } from '../request/capability';
 import { nodeId, volumeId } from '../request/ids';
@@ -41,18 +42,15 @@ function claim(volume: MeshStorVolume, node: string, access: Access): object | u
 }
 
 function attachment({ caches }: ControllerDeps, written: MeshStorVolume, node: string): () => Look<true> {
-  const { name, uid, generation = 0 } = written.metadata;
+  const { name } = written.metadata;
   return () => {
-    const volume = caches.volumes.get(name);
-    // What the cache showed before the claim may be about an earlier attachment.
-    if (!volume || volume.metadata.uid !== uid || (volume.metadata.generation ?? 0) < generation) {
-      return { pending: 'nothing is reported about it' };
-    }
-    if (volume.spec.nodeName !== node)
+    const volume = since(caches.volumes, written);
+    if (!volume) return { pending: 'nothing is reported about it' };
+    if (volume.spec.nodeName !== node) {
       throw new CsiError('ABORTED', `volume ${name} was detached from node ${node} meanwhile`);
+    }
     if (volume.status?.nodeName === node) return { done: true };
-    return {
-      pending: conditionOf(volume, conditionTypes.attached)?.message ?? `node ${node} has not been given the volume`,
-    };
+    const why = conditionOf(volume, conditionTypes.attached)?.message;
+    return { pending: why ?? `node ${node} has not been given the volume` };
   };
 }

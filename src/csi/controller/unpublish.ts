@@ -2,6 +2,7 @@ import { conditionTypes } from '../../api/conditions';
 import type { MeshStorVolume } from '../../api/model';
 import { conditionOf, isStopped } from '../../api/volume';
 import type { Call } from '../call';
+import { since } from '../caches';
 import type { ControllerUnpublishVolumeRequest, ControllerUnpublishVolumeResponse } from '../gen/csi';
 import { anyVolumeId } from '../request/ids';
 import type { Look } from '../wait';
@@ -29,11 +30,8 @@ export async function unpublishVolume(
 }
 
 function detachment(deps: ControllerDeps, written: MeshStorVolume, node: string): () => Promise<Look<true>> {
-  const { name, uid, generation = 0 } = written.metadata;
   return async () => {
-    const seen = deps.caches.volumes.get(name);
-    const isCurrent = seen?.metadata.uid === uid && (seen?.metadata.generation ?? 0) >= generation;
-    const volume = seen && isCurrent ? seen : written;
+    const volume = since(deps.caches.volumes, written) ?? written;
     if (hasLetGo(volume, node)) return { done: true };
     const aliveUntil = await deps.nodes.aliveUntil(node, deps.clock.now());
     if (aliveUntil <= deps.clock.now()) return { done: true };

@@ -3,6 +3,7 @@ import { fileSystemUUID } from '../../api/identity';
 import type { MeshStorVolume } from '../../api/model';
 import { conditionOf, isArrayReady } from '../../api/volume';
 import type { Call } from '../call';
+import { since } from '../caches';
 import type { NodeStageVolumeRequest, NodeStageVolumeResponse } from '../gen/csi';
 import { accessOf, misfit, type Access } from '../request/capability';
 import { volumeId } from '../request/ids';
@@ -51,16 +52,13 @@ export function checkAttached({ metadata, spec }: MeshStorVolume, here: string):
   throw precondition(`volume ${metadata.name} is ${where}, and cannot be used on ${here}`);
 }
 
-function readiness({ cache, nodeName }: NodeDeps, { metadata }: MeshStorVolume): () => Look<true> {
+function readiness({ cache, nodeName }: NodeDeps, written: MeshStorVolume): () => Look<true> {
   return () => {
-    const volume = cache.volumes.get(metadata.name);
     // This node sees a volume as soon as it is its consumer.
-    const isCurrent =
-      volume?.metadata.uid === metadata.uid && (volume?.metadata.generation ?? 0) >= (metadata.generation ?? 0);
-    if (!volume || !isCurrent) return { pending: `node ${nodeName} has not been given the volume` };
-    checkAttached(volume, nodeName);
-    const { owner } = volume.status ?? {};
-    if (owner?.nodeName !== nodeName) return { pending: `node ${nodeName} has not been given the volume` };
+    const volume = since(cache.volumes, written);
+    if (volume) checkAttached(volume, nodeName);
+    const owner = volume?.status?.owner;
+    if (!volume || owner?.nodeName !== nodeName) return { pending: `node ${nodeName} has not been given the volume` };
     if (isArrayReady(volume) && volume.spec.releasedEpoch !== owner.epoch) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady);
     return { pending: why?.status === 'False' ? why.message : `its array does not run on node ${nodeName}` };

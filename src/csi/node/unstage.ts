@@ -2,6 +2,7 @@ import { conditionTypes } from '../../api/conditions';
 import type { MeshStorVolume } from '../../api/model';
 import { conditionOf, isStopped } from '../../api/volume';
 import type { Call } from '../call';
+import { isSince } from '../caches';
 import type { NodeUnstageVolumeRequest, NodeUnstageVolumeResponse } from '../gen/csi';
 import { anyVolumeId } from '../request/ids';
 import { path } from '../request/paths';
@@ -51,14 +52,13 @@ function isLetGo(volume: MeshStorVolume, here: string): boolean {
 }
 
 function stopping({ cache, store, nodeName }: NodeDeps, written: MeshStorVolume): () => Promise<Look<true>> {
-  const { name, uid, generation = 0 } = written.metadata;
+  const { name, uid } = written.metadata;
   return async () => {
-    const seen = cache.volumes.get(name);
     // This node stops seeing a volume when another becomes its consumer; absence alone proves nothing.
-    const volume = seen ?? (await store.read(name));
+    const cached = cache.volumes.get(name);
+    const volume = cached?.metadata.uid === uid ? cached : await store.read(name);
     if (!volume || volume.metadata.uid !== uid) return { done: true };
-    const isCurrent = (volume.metadata.generation ?? 0) >= generation;
-    if (isCurrent && isLetGo(volume, nodeName)) return { done: true };
+    if (isSince(volume, written.metadata) && isLetGo(volume, nodeName)) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady)?.message;
     return { pending: `its array has not stopped on node ${nodeName}${why ? `: ${why}` : ''}` };
   };
