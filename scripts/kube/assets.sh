@@ -40,7 +40,7 @@ choice() {
   fi
 }
 reachable() {
-  command -v curl >/dev/null && curl -fsIL --connect-timeout 3 --max-time 10 -o /dev/null "$envtest_url" 2>/dev/null
+  need curl=curl && curl -fsIL --connect-timeout 3 --max-time 10 -o /dev/null "$envtest_url" 2>/dev/null
 }
 
 source=$(choice)
