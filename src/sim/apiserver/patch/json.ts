@@ -1,0 +1,39 @@
+import jsonpatch, { type Operation } from 'fast-json-patch';
+import { badRequest, StatusError } from '../errors/status';
+import { isObject, type JsonObject } from '../object/json';
+
+/** The real server's own bound on the operations of one patch. */
+const maxOperations = 10_000;
+
+/** RFC 6902. Changes the target, which the caller must own. */
+export function jsonPatch(target: JsonObject, operations: readonly JsonObject[]): JsonObject {
+  if (operations.length > maxOperations) {
+    throw new StatusError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity is too large: The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
+    );
+  }
+  let result: unknown;
+  try {
+    result = jsonpatch.applyPatch(target, operations as unknown as Operation[], true).newDocument;
+  } catch (error) {
+    throw failure(error);
+  }
+  if (!isObject(result as JsonObject)) throw badRequest('the patch does not leave an object');
+  return result as JsonObject;
+}
+
+/** Malformed patches are bad requests; patches that do not fit the object are unprocessable. */
+function failure(error: unknown): StatusError {
+  const { name, message } = error as { name: string; message: string };
+  const why = message.split('\n')[0] ?? name;
+  const malformed = [
+    'OPERATION_NOT_AN_OBJECT',
+    'OPERATION_OP_INVALID',
+    'OPERATION_PATH_INVALID',
+    'SEQUENCE_NOT_AN_ARRAY',
+  ];
+  if (malformed.includes(name)) return badRequest(why);
+  return new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`, {});
+}
