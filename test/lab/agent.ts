@@ -95,14 +95,13 @@ export function connectAgent(address: string): Promise<Socket> {
   });
 }
 
-/** A connection to a Unix socket inside the node at `address`. */
-export async function connectUnix(address: string, path: string): Promise<Socket> {
-  const socket = await connectAgent(address);
+/** Turns a fresh connection to a node's agent into one to a Unix socket inside the node. */
+export async function dialUnix(socket: Socket, path: string): Promise<Socket> {
   const reader = new FrameReader();
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       socket.destroy();
-      reject(new Error(`${path} on the lab node at ${address}: ${why}`));
+      reject(new Error(`${path} on a lab node: ${why}`));
     };
     const onError = (error: Error) => fail(error.message);
     const onData = (data: Buffer) => {

@@ -49,7 +49,9 @@ program
       memoryMiB: memory!,
       detached: true,
     });
-    const rows = lab.nodes.map((node) => `${node.name}  management ${node.managementAddress}  storage ${node.storageAddress}`);
+    const rows = lab.nodes.map(
+      (node) => `${node.name}  management ${node.managementAddress}  storage ${node.storageAddress}`,
+    );
     process.stdout.write(`${rows.join('\n')}\nhost ${lab.hostAddress}, slot ${lab.slot}, ${Date.now() - begun} ms\n`);
     lab.disconnect();
   });
@@ -76,7 +78,9 @@ program
   .command('exec <node> <argv...>')
   .description('run a program on a node')
   .passThroughOptions()
-  .action((name: string, argv: string[]) => onNode(name, async (node) => show(await node.exec(argv, { timeoutMs: day }))));
+  .action((name: string, argv: string[]) =>
+    onNode(name, async (node) => show(await node.exec(argv, { timeoutMs: day }))),
+  );
 
 program
   .command('sh <node> [script]')
@@ -96,7 +100,7 @@ program
 
 program
   .command('pull <node> <path> <file>')
-  .description('copy a text file of a node to this machine')
+  .description('copy a file of a node to this machine')
   .action((name: string, path: string, file: string) =>
     onNode(name, async (node) => writeFile(file, await node.pull(path))),
   );
@@ -116,9 +120,14 @@ program
   .description('what the kernel of a node has said')
   .action((name: string) => onNode(name, async (node) => void process.stdout.write(await node.console())));
 
-const verbs: [name: string, description: string, act: (node: LabNode, peer?: string) => Promise<void>][] = [
-  ['cut', 'cut the storage link of a node (to one peer)', (node, peer) => node.cutLink(peer)],
-  ['heal', 'restore it', (node, peer) => node.healLink(peer)],
+program
+  .command('apart [nodes...]')
+  .description('cut the storage links among these nodes only; without any, join all again')
+  .action((names: string[]) => withLab((lab) => lab.setApart(...names)));
+
+const verbs: [name: string, description: string, act: (node: LabNode) => Promise<void>][] = [
+  ['cut', 'cut the storage link of a node', (node) => node.cutLink()],
+  ['heal', 'restore it', (node) => node.healLink()],
   ['cut-management', 'cut the management link of a node', (node) => node.cutManagement()],
   ['heal-management', 'restore it', (node) => node.healManagement()],
   ['kill', 'cut the power of a node', (node) => node.powerCut()],
@@ -128,16 +137,12 @@ const verbs: [name: string, description: string, act: (node: LabNode, peer?: str
 ];
 for (const [name, description, act] of verbs) {
   program
-    .command(`${name} <node> ${name === 'cut' || name === 'heal' ? '[peer]' : ''}`)
+    .command(`${name} <node>`)
     .description(description)
-    .action((node: string, peer: unknown) =>
-      onNode(node, (found) => act(found, typeof peer === 'string' ? peer : undefined)),
-    );
+    .action((node: string) => onNode(node, act));
 }
 
-program
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,6 +1,11 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { constants } from 'node:os';
-import { connectAgent, RunningCommand, type Command } from './agent';
+import { StringDecoder } from 'node:string_decoder';
+import type { Socket } from 'node:net';
+import { RunningCommand, type Command } from './agent';
+
+/** Opens a connection to the agent of a node. */
+export type Connect = () => Promise<Socket>;
 
 export interface ExecOptions {
   stdin?: string | Buffer;
@@ -17,12 +22,21 @@ export interface ExecResult {
   stderr: string;
 }
 
-/** Runs a command to its end on the node at `address`. A command that fails is a result, not an error. */
-export async function exec(address: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const { stdin, timeoutMs = 60_000, env, cwd } = options;
-  const socket = await connectAgent(address);
+/** Runs a command to its end. A command that fails is a result, not an error. */
+export async function exec(connect: Connect, argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+  const { code, stdout, stderr } = await execRaw(connect, argv, options);
+  return { code, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+/** As exec, for output that is not text. */
+export async function execRaw(
+  connect: Connect,
+  argv: readonly string[],
+  { stdin, timeoutMs = 60_000, env, cwd }: ExecOptions = {},
+): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
+  const socket = await connect();
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  const texts = () => ({ stdout: Buffer.concat(output.stdout).toString(), stderr: Buffer.concat(output.stderr).toString() });
+  const so = () => ({ stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) });
   const command: Command = { argv, ...(env && { env }), ...(cwd !== undefined && { cwd }) };
   return new Promise((resolve, reject) => {
     const running = new RunningCommand(socket, command, {
@@ -31,11 +45,12 @@ export async function exec(address: string, argv: readonly string[], options: Ex
       ended: ({ code, signal, error }) => {
         clearTimeout(timer);
         if (error) reject(new Error(`${argv.join(' ')}: ${error.message}`, { cause: error }));
-        else resolve({ code: code ?? 128 + signal!, ...texts() });
+        else resolve({ code: code ?? 128 + signal!, ...so() });
       },
     });
     const timer = setTimeout(() => {
-      reject(new Error(`${argv.join(' ')} did not end in ${timeoutMs} ms. So far: ${JSON.stringify(texts())}`));
+      const said = `${so().stderr.toString()}${so().stdout.toString()}`;
+      reject(new Error(`${argv.join(' ')} did not end in ${timeoutMs} ms. It printed: ${said}`));
       running.close();
     }, timeoutMs);
     if (stdin !== undefined) running.write(Buffer.from(stdin));
@@ -50,6 +65,8 @@ export class LabProcess {
   /** Resolves once it has ended; `lost` when the node went away under it. */
   readonly ended: Promise<{ code: number | null; signal: number | null; lost: boolean }>;
   private text = '';
+  private over = false;
+  private readonly decoder = new StringDecoder('utf8');
   private readonly watchers = new Set<() => void>();
 
   private constructor(
@@ -63,8 +80,8 @@ export class LabProcess {
   }
 
   /** Starts it. Standard output and error go, as they come, to a file on this machine. */
-  static async start(address: string, command: Command, logFile: string, stdin?: string): Promise<LabProcess> {
-    const socket = await connectAgent(address);
+  static async start(connect: Connect, command: Command, logFile: string, stdin?: string): Promise<LabProcess> {
+    const socket = await connect();
     const log = createWriteStream(logFile, { flags: 'a' });
     return new Promise((resolve, reject) => {
       let process: LabProcess | undefined;
@@ -75,6 +92,7 @@ export class LabProcess {
         output: (_, data) => process?.take(data, log),
         ended: ({ code, signal, error }) => {
           log.end();
+          if (process) process.over = true;
           finish({ code, signal, lost: error !== undefined });
           process?.notify();
           if (!process) reject(new Error(`${command.argv.join(' ')}: ${error?.message ?? 'did not start'}`));
@@ -91,9 +109,12 @@ export class LabProcess {
   }
 
   /** Waits for a line or passage in its output, also one that is there already; returns the match. */
-  async waitFor(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
-    let over = false;
-    void this.ended.then(() => (over = true));
+  waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
+    return this.until((output) => pattern.exec(output) ?? undefined, String(pattern), timeoutMs);
+  }
+
+  /** Waits until `find` makes something of what has been printed; fails when the program has ended without it. */
+  async until<T>(find: (output: string) => T | undefined, what: string, timeoutMs = 30_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
@@ -101,18 +122,17 @@ export class LabProcess {
       };
       const fail = (why: string) => {
         stop();
-        reject(new Error(`${String(pattern)} was not printed: ${why}. The last of it: ${this.text.slice(-2000)}`));
+        reject(new Error(`${this.logFile}: waited for ${what}, but ${why}. The end: ${this.text.slice(-2000)}`));
       };
       const look = () => {
-        const match = pattern.exec(this.text);
-        if (match) {
+        const found = find(this.text);
+        if (found !== undefined) {
           stop();
-          resolve(match);
-        } else if (over) fail('the program has ended');
+          resolve(found);
+        } else if (this.over) fail('the program has ended');
       };
       const timer = setTimeout(() => fail(`${timeoutMs} ms passed`), timeoutMs);
       this.watchers.add(look);
-      void this.ended.then(look);
       look();
     });
   }
@@ -123,14 +143,14 @@ export class LabProcess {
     if (wait) await this.ended;
   }
 
-  /** Kills it without waiting; for the end of the lab. */
+  /** Lets go of it, which kills it if its node is still there. */
   close(): void {
     this.running.close();
   }
 
   private take(data: Buffer, log: WriteStream): void {
     log.write(data);
-    this.text += data.toString();
+    this.text += this.decoder.write(data);
     this.notify();
   }
 

@@ -24,28 +24,36 @@ export class Lab {
   constructor(
     readonly slot: number,
     private readonly network: LabNetwork,
-    { nodes, assets }: Plan,
+    private readonly plan: Plan,
     private readonly logs?: string,
   ) {
-    const find = (name: string) => {
-      const spec = nodes.find((other) => other.name === name);
-      if (!spec) throw new Error(`The lab has no node ${name}; it has ${nodes.map((other) => other.name).join(', ')}`);
-      return spec;
-    };
+    const { nodes, assets } = plan;
     this.nodes = nodes.map(
-      (spec) => new LabNode(spec, { assets, network, nodes, folder: nodeFolder(slot, spec.name) }, find),
+      (spec) => new LabNode(spec, { assets, network, nodes, folder: nodeFolder(slot, spec.name) }),
     );
   }
 
   node(name: string): LabNode {
     const found = this.nodes.find((node) => node.name === name);
-    if (!found) throw new Error(`The lab has no node ${name}; it has ${this.nodes.map((node) => node.name).join(', ')}`);
+    if (!found)
+      throw new Error(`The lab has no node ${name}; it has ${this.nodes.map((node) => node.name).join(', ')}`);
     return found;
   }
 
   /** This machine's address on the nodes' management network: a server that listens on it is reached by them. */
   get hostAddress(): string {
     return this.network.hostAddress;
+  }
+
+  /**
+   * Storage network: cuts the links among these nodes, and no others; none joins all again. Cuts of whole links
+   * (LabNode.cutLink) stand beside it.
+   */
+  setApart(...names: string[]): Promise<void> {
+    const known = this.plan.nodes.map(({ name }) => name);
+    const strange = names.find((name) => !known.includes(name));
+    if (strange !== undefined) throw new Error(`The lab has no node ${strange}; it has ${known.join(', ')}`);
+    return this.network.setApart(this.plan.nodes.filter(({ name }) => names.includes(name)));
   }
 
   /** Makes a server on 127.0.0.1:`port` of this machine reachable for nodes; returns host:port. */

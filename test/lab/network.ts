@@ -17,7 +17,6 @@ export type Network = (typeof networks)[number];
  */
 export class LabNetwork {
   readonly namespace: string;
-  private readonly cuts = new Set<string>();
 
   constructor(
     private readonly slot: number,
@@ -69,14 +68,13 @@ export class LabNetwork {
       );
     }
     await ip(['-batch', '-'], outside);
-    await this.inside(
-      ['control', 'management'].map((network) => `link set host-${network[0]} master ${network} up`),
-    );
+    await this.inside(['control', 'management'].map((network) => `link set host-${network[0]} master ${network} up`));
   }
 
   /** Removes everything `create` may have made; what is not there is left out. */
   async remove(): Promise<void> {
-    for (const network of ['control', 'management'] as const) await ip(['link', 'del', this.door(network)]).catch(ignore);
+    for (const network of ['control', 'management'] as const)
+      await ip(['link', 'del', this.door(network)]).catch(ignore);
     await ip(['netns', 'del', this.namespace]).catch(ignore);
   }
 
@@ -87,41 +85,25 @@ export class LabNetwork {
 
   async heal(network: Network, node: NodeSpec): Promise<void> {
     await this.inside([`link set ${this.tap(network, node)} master ${network}`]);
-    if (network === 'storage') await this.applyPairs();
   }
 
-  /** Frames between two nodes vanish on the storage network; both still reach the others. */
-  async cutPair(a: NodeSpec, b: NodeSpec): Promise<void> {
-    this.cuts.add(pair(a, b));
-    await this.applyPairs();
-  }
-
-  async healPair(a: NodeSpec, b: NodeSpec): Promise<void> {
-    this.cuts.delete(pair(a, b));
-    await this.applyPairs();
-  }
-
-  /** The bridge keeps isolated ports apart from each other, so the cut pairs must be all pairs of some nodes. */
-  private async applyPairs(): Promise<void> {
-    const apart = this.nodes.filter((node) => [...this.cuts].some((cut) => cut.split(' ').includes(String(node.number))));
-    if (this.cuts.size !== (apart.length * (apart.length - 1)) / 2) {
-      throw new Error('The lab can cut all links among some nodes, or whole links; not this set of pairs');
-    }
-    const state = (node: NodeSpec) => (apart.includes(node) ? 'on' : 'off');
+  /**
+   * Storage network: frames between any two of these nodes vanish; frames between each of them and every other
+   * node do not. None: all are joined again. Healing a whole link joins its node to all, too.
+   */
+  async setApart(nodes: readonly NodeSpec[]): Promise<void> {
+    // The bridge passes nothing from one isolated port to another.
+    const state = (node: NodeSpec) => (nodes.includes(node) ? 'on' : 'off');
     await this.inside(
       this.nodes.map((node) => `link set ${this.tap('storage', node)} type bridge_slave isolated ${state(node)}`),
-      true,
     );
   }
 
-  private inside(commands: readonly string[], force = false): Promise<void> {
-    return ip(['-netns', this.namespace, ...(force ? ['-force'] : []), '-batch', '-'], commands).catch((error) => {
-      if (!force) throw error;
-    });
+  private inside(commands: readonly string[]): Promise<void> {
+    return ip(['-netns', this.namespace, '-batch', '-'], commands);
   }
 }
 
-const pair = (a: NodeSpec, b: NodeSpec) => [a.number, b.number].sort((x, y) => x - y).join(' ');
 const hex = (number: number) => number.toString(16).padStart(2, '0');
 const ignore = () => undefined;
 

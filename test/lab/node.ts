@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { connectUnix, type Command } from './agent';
+import { connectAgent, dialUnix, type Command } from './agent';
 import { bootNode, consoleFile, shareFolder, type Machine } from './boot';
-import { exec, LabProcess, type ExecOptions, type ExecResult } from './commands';
+import { exec, execRaw, LabProcess, type ExecOptions, type ExecResult } from './commands';
 import { LabDrive } from './drive';
 import { isAlive, killGroup, signalProcess, type ProcessId } from './processes';
 import { relay } from './relay';
@@ -23,14 +23,12 @@ export interface SpawnOptions {
 export class LabNode {
   readonly name: string;
   readonly drives: readonly LabDrive[];
-  private readonly processes = new Set<LabProcess>();
   private readonly servers = new Set<Server>();
-  private readonly sockets = new Set<Socket>();
+  private readonly connections = new Set<Socket>();
 
   constructor(
     private readonly spec: NodeSpec,
     private readonly machine: Machine,
-    private readonly find: (name: string) => NodeSpec,
   ) {
     this.name = spec.name;
     this.drives = spec.drives.map((_, i) => new LabDrive(this, spec, machine.folder, i));
@@ -61,7 +59,7 @@ export class LabNode {
 
   /** Runs a command to its end. Does not depend on the networks that tests cut. */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    return exec(this.controlAddress, argv, options);
+    return exec(this.connect, argv, options);
   }
 
   /** Runs a bash script to its end. */
@@ -80,10 +78,7 @@ export class LabNode {
   async spawn(argv: readonly string[], { env, cwd, stdin, name }: SpawnOptions = {}): Promise<LabProcess> {
     const log = join(this.machine.folder, 'logs', `${name ?? argv[0]!.split('/').at(-1)!}.log`);
     const command: Command = { argv, ...(env && { env }), ...(cwd !== undefined && { cwd }) };
-    const process = await LabProcess.start(this.controlAddress, command, log, stdin);
-    this.processes.add(process);
-    void process.ended.then(() => this.processes.delete(process));
-    return process;
+    return LabProcess.start(this.connect, command, log, stdin);
   }
 
   /** Writes a file of the node; it appears whole or not at all. */
@@ -94,17 +89,17 @@ export class LabNode {
     if (code !== 0) throw new Error(`Cannot write ${path} on ${this.name}: ${stderr}`);
   }
 
-  /** Reads a file of the node as text. */
-  async pull(path: string): Promise<string> {
-    const { code, stdout, stderr } = await this.exec(['cat', path]);
-    if (code !== 0) throw new Error(`Cannot read ${path} on ${this.name}: ${stderr}`);
+  /** Reads a file of the node. */
+  async pull(path: string): Promise<Buffer> {
+    const { code, stdout, stderr } = await execRaw(this.connect, ['cat', path]);
+    if (code !== 0) throw new Error(`Cannot read ${path} on ${this.name}: ${stderr.toString()}`);
     return stdout;
   }
 
   /** Makes a Unix socket of the node reachable from this process; returns host:port. It lasts as long as the lab. */
   async forwardSocket(path: string): Promise<string> {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
-      void relay(socket, () => connectUnix(this.controlAddress, path), this.sockets);
+      void relay(socket, async () => dialUnix(await this.connect(), path), this.connections);
     });
     this.servers.add(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -127,6 +122,8 @@ export class LabNode {
   async powerCut(): Promise<void> {
     const id = await this.process();
     if (id !== undefined) await killGroup(id);
+    // Nobody tells this machine either: without this, what ran there would be waited for.
+    for (const connection of this.connections) connection.destroy();
   }
 
   /** Boots the node, the first time or after a power cut. */
@@ -145,15 +142,13 @@ export class LabNode {
     signalProcess(await this.running(), 'SIGCONT');
   }
 
-  /** Storage network: frames vanish, to and from `peer` only or everybody. The interface keeps its carrier. */
-  cutLink(peer?: string): Promise<void> {
-    const { network } = this.machine;
-    return peer === undefined ? network.cut('storage', this.spec) : network.cutPair(this.spec, this.find(peer));
+  /** Storage network: frames to and from the node vanish. The interface keeps its carrier. */
+  cutLink(): Promise<void> {
+    return this.machine.network.cut('storage', this.spec);
   }
 
-  healLink(peer?: string): Promise<void> {
-    const { network } = this.machine;
-    return peer === undefined ? network.heal('storage', this.spec) : network.healPair(this.spec, this.find(peer));
+  healLink(): Promise<void> {
+    return this.machine.network.heal('storage', this.spec);
   }
 
   /** Management network: the node loses the API server and everybody on it. */
@@ -172,14 +167,15 @@ export class LabNode {
 
   /** Lets go of everything this process holds of the node; the node itself goes on. */
   disconnect(): void {
-    for (const process of this.processes) process.close();
     for (const server of this.servers) server.close();
-    for (const socket of this.sockets) socket.destroy();
+    for (const connection of this.connections) connection.destroy();
   }
 
-  private get controlAddress(): string {
-    return this.machine.network.address('control', this.spec);
-  }
+  private readonly connect = async (): Promise<Socket> => {
+    const connection = await connectAgent(this.machine.network.address('control', this.spec));
+    this.connections.add(connection);
+    return connection.on('close', () => this.connections.delete(connection));
+  };
 
   private process(): Promise<ProcessId | undefined> {
     return readJson<ProcessId>(join(this.machine.folder, 'process.json'));

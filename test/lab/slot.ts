@@ -55,7 +55,10 @@ export async function clearSlot(slot: number): Promise<void> {
 
 export async function takenSlots(): Promise<number[]> {
   if (!existsSync(root)) return [];
-  return (await readdir(root)).map(Number).filter((slot) => Number.isInteger(slot)).sort((a, b) => a - b);
+  return (await readdir(root))
+    .map(Number)
+    .filter((slot) => Number.isInteger(slot))
+    .sort((a, b) => a - b);
 }
 
 export const readOwner = (slot: number): Promise<Owner | undefined> =>
