@@ -12,6 +12,23 @@ export function livePartitions(volume: MeshStorVolume, partitions: readonly Mesh
   );
 }
 
+/**
+ * Partitions that the owner works with: those that count, and recorded ones until they are recorded no more,
+ * whoever asked for their deletion.
+ */
+export function memberPartitions(
+  volume: MeshStorVolume,
+  partitions: readonly MeshStorPartition[],
+): MeshStorPartition[] {
+  const recorded = new Set(volume.status?.inSync?.map(({ partitionUUID }) => partitionUUID));
+  const live = new Set(livePartitions(volume, partitions));
+  return partitions.filter(
+    (partition) =>
+      live.has(partition) ||
+      (partition.spec.volumeUID === volume.metadata.uid && recorded.has(partition.spec.partitionUUID)),
+  );
+}
+
 /** Whether the node that has the partition has made it and confirmed its present epoch. */
 export function isCreated({ spec, status }: MeshStorPartition): boolean {
   return status?.state === 'Created' && status.export?.epoch === spec.epoch;

@@ -2,7 +2,7 @@ import { conditionTypes, placementFailures } from '../../../api/conditions';
 import { partitionUUID } from '../../../api/identity';
 import { finalizers, isVolumeName, labels, nodeLabel, topologyKeys } from '../../../api/names';
 import type { MeshStorPartition, Owner } from '../../../api/model';
-import { conditionOf } from '../../../api/volume';
+import { conditionOf, memberPartitions } from '../../../api/volume';
 import { place, type Placement, type Spot } from './placement';
 import { isDeleting, live, mayRun, wasCreated, type View } from './view';
 
@@ -202,12 +202,14 @@ function alignPartitions(view: View): Omit<Decision, 'rule'> | undefined {
   if (!owner) return undefined;
   const consumer = nodeLabel(owner.nodeName);
   return doing(
-    live(view)
+    memberPartitions(view.volume, view.partitions)
       .filter((partition) => {
         const { epoch, importers } = partition.spec;
+        // A partition ahead of the volume shows that this view of the volume is old.
+        if (epoch > owner.epoch) return false;
         const same =
           JSON.stringify(importers ?? []) === JSON.stringify(importersFor(partition.spec.nodeName, owner.nodeName));
-        return epoch !== owner.epoch || !same || partition.metadata.labels?.[labels.consumer] !== consumer;
+        return epoch < owner.epoch || !same || partition.metadata.labels?.[labels.consumer] !== consumer;
       })
       .map(({ metadata, spec }): Action => ({
         verb: 'alignPartition',

@@ -1,7 +1,7 @@
 import { arrayUUID, exportNQN, namespaceUUID } from '../../../api/identity';
 import { coversAll, layoutOf, type Layout } from '../../../api/layout';
 import type { InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
-import { isCreated, isWantedOn, livePartitions } from '../../../api/volume';
+import { isCreated, isWantedOn, memberPartitions } from '../../../api/volume';
 import { ArrayMemberState, ImportState } from '../../../host/gen/host';
 import type { ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
 
@@ -59,7 +59,7 @@ export function owned(view: View): OwnedView | undefined {
   if (!volume || owner?.nodeName !== nodeName) return undefined;
   if (stack.members.some(({ epoch }) => epoch !== owner.epoch)) return undefined;
   const layout = layoutOf(volume.spec);
-  const live = members(volume, view.partitions).sort((a, b) => a.spec.slot - b.spec.slot);
+  const live = memberPartitions(volume, view.partitions).sort((a, b) => a.spec.slot - b.spec.slot);
   const roles = rolesOf(layout, live);
   const legs = live.map((partition) => legOf(view, volume, owner, partition, roles.get(partition.metadata.name)!));
   const known = new Set(legs.map((leg) => leg.partitionUUID));
@@ -72,17 +72,6 @@ export function owned(view: View): OwnedView | undefined {
     legs,
     orphans: (volume.status?.inSync ?? []).filter((member) => !known.has(member.partitionUUID)),
   };
-}
-
-/** Partitions that count: a recorded one does until it is recorded no more, whoever asked for its deletion. */
-function members(volume: MeshStorVolume, partitions: readonly MeshStorPartition[]): MeshStorPartition[] {
-  const recorded = new Set(volume.status?.inSync?.map(({ partitionUUID }) => partitionUUID));
-  const live = new Set(livePartitions(volume, partitions));
-  return partitions.filter(
-    (partition) =>
-      live.has(partition) ||
-      (partition.spec.volumeUID === volume.metadata.uid && recorded.has(partition.spec.partitionUUID)),
-  );
 }
 
 function legOf(view: View, volume: MeshStorVolume, owner: Owner, partition: MeshStorPartition, role: number): Leg {
