@@ -33,7 +33,7 @@ export interface View {
   readonly found: Found;
   /** Where this node serves exports; undefined while its address is unknown. */
   readonly endpoint: Endpoint | undefined;
-  /** Why a partition that is being deleted must still be kept; only looked at then. */
+  /** Why a partition that is being deleted must still be kept, and served as before; only looked at then. */
   readonly keep: Obstacle | undefined;
   readonly wiped: boolean;
 }
@@ -51,28 +51,34 @@ export interface Decision {
   readonly rule: string | undefined;
   readonly actions: readonly Action[];
   readonly obstacle?: Obstacle;
+  /** Every wish of the spec is carried out, so that its epoch can be confirmed (P7). */
+  readonly settled: boolean;
 }
 
 /** The next step for one partition. Pure; the first rule with work wins. docs/design/partition.md. */
 export function decide(view: View): Decision {
-  const { partition, found } = view;
+  const { partition, found, keep } = view;
   if (found.state === 'unreadable') return stop('P2', 'DriveUnreadable', found.why);
-  if (partition.metadata.deletionTimestamp !== undefined) return release(view);
-  if (found.state !== 'present') return make(view, found.state);
-  return serve(view, found.partition);
+  if (partition.metadata.deletionTimestamp !== undefined && !keep) return release(view);
+  const decision = found.state === 'present' ? serve(view, found.partition) : make(view, found.state);
+  return keep && decision.settled ? { ...stop('P1', keep.reason, keep.message), settled: true } : decision;
 }
 
 const stop = (rule: string, reason: string, message: string): Decision => ({
   rule,
   actions: [],
   obstacle: { reason, message },
+  settled: false,
 });
-const step = (rule: string, ...actions: Action[]): Decision => ({ rule, actions });
+const step = (rule: string, ...actions: Action[]): Decision => ({ rule, actions, settled: false });
+const done: Decision = { rule: undefined, actions: [], settled: true };
+
+/** Whether it ever was on the drive: only then can it hold anything. */
+const wasMade = ({ status }: MeshStorPartition): boolean => status?.partitionUUID !== undefined;
 
 /** P1: from the outside in: nobody can reach it, nobody holds it, nothing is left in it, it is gone. */
-function release({ partition, found, keep, wiped }: View): Decision {
-  if (keep) return stop('P1', keep.reason, keep.message);
-  if (found.state === 'driveGone' && partition.status?.state !== undefined) {
+function release({ partition, found, wiped }: View): Decision {
+  if (found.state === 'driveGone' && wasMade(partition)) {
     const { device, deviceID } = partition.spec;
     const message = `The drive ${device} (${deviceID}) is not in this node. Its content cannot be erased; put it back, or remove the finalizer to give it up.`;
     return stop('P1', 'DriveGone', message);
@@ -87,9 +93,9 @@ function release({ partition, found, keep, wiped }: View): Decision {
 
 /** P2: made once. One that was there before and is not any more is a loss, never made anew. */
 function make({ partition }: View, state: 'absent' | 'driveGone'): Decision {
-  const { spec, status } = partition;
+  const { spec } = partition;
   const drive = `${spec.device} (${spec.deviceID})`;
-  if (status?.state === 'Created') {
+  if (wasMade(partition)) {
     const message =
       state === 'driveGone'
         ? `The drive ${drive} is not in this node any more.`
@@ -119,7 +125,7 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
     const rule = unwanted.some(({ nqn }) => epochs.get(nqn) !== spec.epoch) ? 'P3' : 'P6';
     return step(rule, ...unwanted.map(({ nqn }): Action => ({ verb: 'unexport', nqn })));
   }
-  if ((spec.importers ?? []).length === 0) return { rule: undefined, actions: [] };
+  if ((spec.importers ?? []).length === 0) return done;
   if (!wanted) {
     return stop(
       'P5',
@@ -127,7 +133,7 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
       `Node ${view.nodeName} has no InternalIP and no annotation with its NVMe-oF address.`,
     );
   }
-  if (exports.some((present) => isSame(present, wanted))) return { rule: undefined, actions: [] };
+  if (exports.some((present) => isSame(present, wanted))) return done;
   if (heldByVolumeUid)
     return stop('P4', 'HeldLocally', 'The array of this node still holds it; it is not exported before.');
   return step('P5', { verb: 'export', wanted });

@@ -34,6 +34,8 @@ const maxRounds = 12;
 const obstacleRetryMs = 10_000;
 /** How much of a wipe one call does: long enough to be efficient, short enough to show progress. */
 const wipeCallMs = 10_000;
+/** Pause between two stretches: other partitions have their turn, and the watch brings the progress. */
+const wipePauseMs = 20;
 
 /** Reconciles this node's partitions (docs/design/partition.md). Keys are names. */
 export class PartitionReconciler implements Reconciler {
@@ -48,13 +50,15 @@ export class PartitionReconciler implements Reconciler {
     for (let round = 0; round < maxRounds; round++) {
       const decision = decide(view);
       if (decision.actions.length === 0) {
-        const facts = decision.obstacle ? { settled: false, obstacle: decision.obstacle } : { settled: true };
-        await this.#report(view, facts);
+        await this.#report(view, decision);
         return decision.obstacle ? wait(obstacleRetryMs, decision.obstacle.reason) : settled;
       }
       pass.log.info('act', { rule: decision.rule, partition: key, verbs: decision.actions.map(({ verb }) => verb) });
       const next = await this.#carryOut(view, decision.actions);
       if (!next) return settled;
+      if (decision.actions.some(({ verb }) => verb === 'wipe') && !next.wiped) {
+        return wait(wipePauseMs, 'the rest to be erased');
+      }
       view = next;
     }
     throw new Error(`partition ${key} did not settle in ${maxRounds} steps`);
@@ -127,10 +131,10 @@ export class PartitionReconciler implements Reconciler {
   }
 
   async #dropFinalizer({ metadata }: MeshStorPartition): Promise<void> {
-    const list = (metadata.finalizers ?? []).filter((name) => name !== finalizers.partition);
     const fresh = await this.deps.kube.get(partitions, metadata.name);
-    if (fresh?.metadata.uid !== metadata.uid) return;
-    const patch = { metadata: { resourceVersion: fresh?.metadata.resourceVersion, finalizers: list } };
+    if (!fresh || fresh.metadata.uid !== metadata.uid) return;
+    const list = (fresh.metadata.finalizers ?? []).filter((name) => name !== finalizers.partition);
+    const patch = { metadata: { resourceVersion: fresh.metadata.resourceVersion, finalizers: list } };
     await this.deps.kube.patch(partitions, metadata.name, patch, { fieldManager });
   }
 

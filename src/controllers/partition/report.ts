@@ -18,7 +18,7 @@ export interface Facts {
 export function statusOf(view: View, facts: Facts, now: string): MeshStorPartitionStatus {
   const { partition, found } = view;
   const { spec, status, metadata } = partition;
-  const deleting = metadata.deletionTimestamp !== undefined;
+  const deleting = metadata.deletionTimestamp !== undefined && !view.keep;
   const present = found.state === 'present' ? found.partition : undefined;
   const size = present?.sizeBytes ?? status?.sizeBytes;
   const bytesDone = facts.wipedTo ?? status?.wipe?.bytesDone;
