@@ -50,6 +50,8 @@ export interface DeleteOptions {
   uid?: string;
   resourceVersion?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** Of pods: 0 removes the object at once. */
+  gracePeriodSeconds?: number;
 }
 
 /**

@@ -106,9 +106,10 @@ class HttpClient implements HttpKubeClient {
   }
 
   async delete<T extends KubeObject>(resource: Resource<T>, name: string, options: DeleteOptions = {}): Promise<void> {
-    const { namespace, uid, resourceVersion, propagation } = options;
+    const { namespace, uid, resourceVersion, propagation, gracePeriodSeconds } = options;
     const preconditions = uid || resourceVersion ? { uid, resourceVersion } : undefined;
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy: propagation };
+    const policy = { propagationPolicy: propagation, gracePeriodSeconds };
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, ...policy };
     const path = objectPath(resource, name, namespace);
     const answer = await this.transport.send({ method: 'DELETE', path, body: JSON.stringify(body) });
     if (!isAbsent(answer, name)) bodyOf(answer);

@@ -116,13 +116,17 @@ export class InProcessClient implements KubeClient {
   }
 
   async delete<T extends KubeObject>(resource: Resource<T>, name: string, options: DeleteOptions = {}): Promise<void> {
-    const { namespace, uid, resourceVersion, propagation } = options;
+    const { namespace, uid, resourceVersion, propagation, gracePeriodSeconds } = options;
     const preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
     const request = this.#request(resource, {
       verb: 'delete',
       name,
       namespace,
-      options: { preconditions, ...(propagation ? { propagationPolicy: propagation } : {}) },
+      options: {
+        preconditions,
+        ...(propagation ? { propagationPolicy: propagation } : {}),
+        ...(gracePeriodSeconds !== undefined ? { gracePeriodSeconds } : {}),
+      },
     });
     try {
       await this.handle(request);
