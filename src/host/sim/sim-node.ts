@@ -7,6 +7,7 @@ import { Memory } from './agent/host';
 import { devicePath } from './agent/names';
 import { verbs } from './agent/verbs';
 import { FaultPlan } from './faults';
+import type { Cells } from './hardware/cells';
 import { Drive, type DriveSpec } from './hardware/drive';
 import type { FabricTarget, Network, NetworkHost } from './hardware/network';
 import { KernelClock } from './kernel/context';
@@ -140,6 +141,13 @@ export class SimNode implements NetworkHost {
     if (drive.present) return;
     drive.insert();
     this.running?.kernel.drives.add(drive);
+  }
+
+  /** Somebody writes the drive anew, behind the kernel's back; it is then found as at a boot. */
+  replaceContents(id: string, contents: Cells): void {
+    this.running?.kernel.drives.remove(id);
+    this.drive(id).overwrite(contents);
+    this.running?.kernel.drives.add(this.drive(id));
   }
 
   // -- What pods do -------------------------------------------------------------------------------------------------

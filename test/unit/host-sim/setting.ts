@@ -10,20 +10,10 @@ import {
 import type { HostAgent } from '../../../src/host/contract';
 import { AddMode, ArrayLevel, Transport, type Array as MdArray } from '../../../src/host/gen/host';
 import { SimWorld, type NodeSpec, type SimNode, type Timings } from '../../../src/host/sim';
+import { seeded } from '../../contract/host/seeded';
 import { FakeClock } from '../../support/fake-clock';
 
 export const MiB = 1024 ** 2;
-
-/** A repeatable source of chance (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Three machines and a volume whose copies lie on a and b, used on a. */
 export class Setting {

@@ -1,6 +1,6 @@
 import type { Random } from '../../../runtime/clock';
 import type { Bio } from './bio';
-import { cellBytes, CellStore, type Cell, type Cells } from './cells';
+import { cellBytes, CellStore, noCells, type Cell, type Cells } from './cells';
 
 export interface DriveSpec {
   /** Stable identity (wwid). Default: made of the node's and the drive's number. */
@@ -32,7 +32,7 @@ export class Drive {
   readonly queues: number;
   readonly volatileWriteCache: boolean;
 
-  private readonly store = new CellStore();
+  private store = new CellStore();
   /** Of each cell that was written since the last flush: what survives if the cache is lost. */
   private readonly unflushed = new Map<number, Cell>();
   private readonly unreadable = new Set<number>();
@@ -48,7 +48,7 @@ export class Drive {
     this.sectorSize = spec.sectorSize ?? 512;
     this.queues = spec.queues ?? 8;
     this.volatileWriteCache = spec.volatileWriteCache ?? false;
-    for (const [cell, value] of spec.contents ?? []) this.store.set(cell, value);
+    this.overwrite(spec.contents ?? noCells);
   }
 
   get cells(): number {
@@ -76,6 +76,12 @@ export class Drive {
 
   peekRange(start: number, count: number): Cells {
     return this.store.read(start, count);
+  }
+
+  overwrite(contents: Cells): void {
+    this.store = new CellStore();
+    this.unflushed.clear();
+    for (const [cell, value] of contents) this.store.set(cell, value);
   }
 
   /** From now on requests wait. */

@@ -204,6 +204,8 @@ export class MdArray extends KernelDevice {
     this.safeMode?.cancel();
     this.daemon?.cancel();
     if (!this.autoRead && !this.resyncNeeded) this.markClean();
+    // Stopping flushes the bitmap: bits that would have been cleared by and by are cleared now.
+    if (!this.autoRead && [1, 2].map(() => this.bitmap.clearIdle()).includes(true)) this.metadata.update();
     const end = () => {
       this.stopped = true;
       for (const { device } of this.members) device.release();

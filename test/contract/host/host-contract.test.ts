@@ -1,0 +1,4 @@
+import { newSimWorld, simAbilities } from './sim-world';
+import { describeHostContract } from './suite';
+
+describeHostContract('simulated', simAbilities, async () => newSimWorld());

@@ -1,0 +1,79 @@
+import type { Bench } from './suite';
+import { itIf } from './suite';
+import { block, expectHostError } from './volume';
+
+export function describePower(t: Bench): void {
+  describe('a node whose power was cut', () => {
+    itIf(t.can.power)('has no agent to talk to', async () => {
+      await t.b.powerCut();
+      await expectHostError(t.b.agent.getNodeFacts({}, { deadlineMs: 5_000 }), 'Unreachable');
+      await t.b.boot();
+      await t.world.eventually(() => t.b.agent.getNodeFacts({}));
+    });
+
+    itIf(t.can.power)('boots with its partitions and superblocks, and nothing else', async () => {
+      await t.volume.mirror(t.a, t.b);
+      const device = await t.volume.open(t.a);
+      await device.write(0, block('durable'));
+      const memberUuid = await t.volume.memberUUID(t.a, 0);
+      await t.a.powerCut();
+      await t.a.boot();
+      await t.world.eventually(() => t.a.agent.getNodeFacts({}));
+      expect(await t.volume.stack(t.a)).toMatchObject({ imports: [], members: [], array: undefined, mountPaths: [] });
+      const member = await t.a.agent.applyMember(t.volume.localMember(0));
+      expect(member.superblock).toMatchObject({ arrayUuid: t.volume.array, memberUuid });
+      const members = [{ slot: 0, memberUuid }];
+      await t.a.agent.assembleArray({ ...t.volume.arrayRequest, members, allowDegraded: true });
+      await t.a.agent.applyVolumeDevice(t.volume.arrayRequest);
+      const again = await t.volume.open(t.a);
+      expect(await again.read(0, 4096)).toEqual(block('durable'));
+      await again.close();
+    });
+
+    itIf(t.can.power)('serves nothing until it is told to, and holds its importers until then', async () => {
+      await t.volume.mirror(t.a, t.b);
+      const device = await t.volume.open(t.a);
+      await t.b.powerCut();
+      const write = device.write(0, block('waits'));
+      await t.world.pass(10_000);
+      await t.b.boot();
+      await t.world.eventually(() => t.b.agent.getNodeFacts({}));
+      const { exports } = await t.b.agent.getPartition({ uuid: t.volume.partition(1) });
+      expect(exports).toEqual([]);
+      expect(await t.volume.runningArray(t.a)).toMatchObject({ degraded: 0 });
+      await t.volume.export(t.b, 1, [t.a]);
+      await t.world.eventually(async () => {
+        await t.volume.connect(t.a, t.b, 1);
+        await t.a.agent.applyMember(t.volume.remoteMember(1));
+      });
+      await t.world.eventually(() => write);
+      expect(await t.b.readPartition(t.volume.partition(1), t.volume.dataOffset, 4096)).toEqual(block('waits'));
+      expect(await t.volume.runningArray(t.a)).toMatchObject({ degraded: 0 });
+      await device.close();
+    });
+
+    itIf(t.can.power)('makes both halves agree again after writes that were under way', async () => {
+      await t.volume.mirror(t.a, t.b);
+      const device = await t.volume.open(t.a);
+      for (const place of [0, 1, 2, 3]) await device.write(place * 4096, block(`write ${place}`));
+      const members = [];
+      for (const slot of [0, 1]) members.push({ slot, memberUuid: await t.volume.memberUUID(t.a, slot) });
+      await t.a.powerCut();
+      await t.a.boot();
+      await t.world.eventually(() => t.a.agent.getNodeFacts({}));
+      await t.volume.connect(t.a, t.b, 1);
+      await t.a.agent.applyMember(t.volume.localMember(0));
+      await t.a.agent.applyMember(t.volume.remoteMember(1));
+      await t.a.agent.assembleArray({ ...t.volume.arrayRequest, members, allowDegraded: false });
+      await t.a.agent.applyVolumeDevice(t.volume.arrayRequest);
+      const again = await t.volume.open(t.a);
+      await again.write(4 * 4096, block('after'));
+      await t.volume.inSync(t.a);
+      for (const place of [0, 1, 2, 3]) expect(await again.read(place * 4096, 4096)).toEqual(block(`write ${place}`));
+      await again.close();
+      const length = 16 * 4096;
+      const half = await t.a.readPartition(t.volume.partition(0), t.volume.dataOffset, length);
+      expect(await t.b.readPartition(t.volume.partition(1), t.volume.dataOffset, length)).toEqual(half);
+    });
+  });
+}
