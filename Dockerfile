@@ -24,7 +24,7 @@ FROM node:${NODE}-trixie-slim
 #   nvme-cli     nvme
 #   tini         tini
 #   udev         udevadm
-#   util-linux   blkdiscard blkid fsfreeze lsblk partx wipefs
+#   util-linux   blkdiscard blkid fallocate fsfreeze lsblk partx wipefs
 #   xfsprogs     mkfs.xfs xfs_growfs xfs_repair
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
@@ -33,8 +33,8 @@ RUN apt-get update \
  # npm, yarn and corepack are of no use here, and code that is not there needs no patches.
  && rm -rf /usr/local/lib/node_modules /opt/yarn-* \
       /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
- # Nobody but MeshStor starts an array.
- && printf 'AUTO -all\nMAILADDR root\n' > /etc/mdadm/mdadm.conf
+ # Nobody but MeshStor starts an array, and a member that cannot take a write leaves.
+ && printf 'AUTO -all\nCREATE bbl=no\nMAILADDR root\n' > /etc/mdadm/mdadm.conf
 COPY --from=build /src/dist/meshstor.js /usr/lib/meshstor/meshstor.js
 
 ARG VERSION=0.1.0

@@ -16,12 +16,12 @@ const debian: Record<string, string[]> = {
   'nvme-cli': ['nvme'],
   tini: ['tini'],
   udev: ['udevadm'],
-  'util-linux': ['blkdiscard', 'blkid', 'fsfreeze', 'lsblk', 'partx', 'wipefs'],
+  'util-linux': ['blkdiscard', 'blkid', 'fallocate', 'fsfreeze', 'lsblk', 'partx', 'wipefs'],
   xfsprogs: ['mkfs.xfs', 'xfs_growfs', 'xfs_repair'],
 };
 
 /** Of packages that every Debian has (marked Essential). */
-const essential = ['dd', 'rmdir', 'stat'];
+const essential = ['dd', 'rmdir', 'stat', 'sync'];
 
 const [globals, build, image] = readStages('Dockerfile') as [Stage, Stage, Stage];
 type Stage = ReturnType<typeof readStages>[number];
@@ -60,8 +60,9 @@ describe('the image', () => {
     }
   });
 
-  it('keeps mdadm from assembling what nobody asked for', () => {
-    expect(valuesOf(image, 'RUN').join()).toContain("printf 'AUTO -all\\nMAILADDR root\\n' > /etc/mdadm/mdadm.conf");
+  it('keeps mdadm from assembling what nobody asked for, and members from bad-block lists', () => {
+    const written = /printf '([^']*)' > \/etc\/mdadm\/mdadm.conf/.exec(valuesOf(image, 'RUN').join())![1]!;
+    expect(written.split('\\n')).toEqual(expect.arrayContaining(['AUTO -all', 'CREATE bbl=no']));
   });
 
   it('gets for its build all that is copied, and nothing else', () => {

@@ -5,7 +5,7 @@ import { container, controllerPod, nodePod } from './pods';
 const flags: Record<string, string[]> = {
   controller: ['csi-endpoint', 'namespace', 'leader-elect', 'metrics-address', 'health-address', 'log-level'],
   node: ['node-name', 'csi-endpoint', 'host-socket', 'namespace', 'metrics-address', 'health-address', 'log-level'],
-  host: ['node-name', 'host-socket', 'log-level'],
+  host: ['node-name', 'host-socket', 'machine-etc', 'log-level'],
 };
 
 describeManifests('the command line', () => {

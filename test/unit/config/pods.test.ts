@@ -124,6 +124,21 @@ describeManifests('the pods', () => {
       expect(paths[0]).toBe(paths[1]);
     });
 
+    it('let node connect to the host agent, but not put a socket of its own in its place', () => {
+      const readOnly = ['node', 'host'].map((name) => {
+        const { volumeMounts } = container(nodePod(), name);
+        return volumeMounts.find((mount) => mount.name === 'host-socket')!.readOnly ?? false;
+      });
+      expect(readOnly).toEqual([true, false]);
+    });
+
+    it('show the host agent the /etc of the node where it is told to look for it', () => {
+      const { volumeMounts } = container(nodePod(), 'host');
+      const mount = volumeMounts.find(({ name }) => name === 'etc');
+      expect(mount).toEqual({ name: 'etc', mountPath: argument(container(nodePod(), 'host'), 'machine-etc') });
+      expect(nodePod().volumes.find(({ name }) => name === 'etc')!.hostPath!.path).toBe('/etc');
+    });
+
     it('have the CSI socket where the kubelet is told to look for it', () => {
       const registrar = container(nodePod(), 'node-driver-registrar');
       const folder = nodePod().volumes.find(({ name }) => name === 'csi')!.hostPath!.path;
@@ -133,7 +148,7 @@ describeManifests('the pods', () => {
     });
 
     it('give the devices, sysfs and the folders of the kubelet to host alone', () => {
-      for (const volume of ['dev', 'sys', 'udev', 'modules', 'kubelet'])
+      for (const volume of ['dev', 'sys', 'udev', 'etc', 'modules', 'kubelet', 'run'])
         expect(mountersOf(nodePod(), volume)).toEqual(['host']);
     });
 
