@@ -43,6 +43,7 @@ export class NodeDeviceReconciler implements Reconciler {
 
   constructor(private readonly deps: NodeDeviceDeps) {}
 
+  /** A drive that cannot be reported ends the pass with its failure, and takes no other drive's heartbeat. */
   async reconcile(_key: string, pass: Pass): Promise<Outcome> {
     const { host, nodeName } = this.deps;
     this.#facts ??= await host.getNodeFacts({});
@@ -50,15 +51,17 @@ export class NodeDeviceReconciler implements Reconciler {
     const known = this.deps.devices.list().filter(({ spec }) => spec.node === nodeName);
     const names = new Set([...drives.map(({ name }) => name), ...known.map(({ spec }) => spec.device)]);
     const waits: number[] = [];
+    const failures: unknown[] = [];
     for (const device of [...names].sort()) {
-      const object = known.find(({ spec }) => spec.device === device) ?? (await this.#create(device, pass));
-      waits.push(
-        await this.#report(
-          object,
-          drives.find(({ name }) => name === device),
-        ),
-      );
+      try {
+        const object = known.find(({ spec }) => spec.device === device) ?? (await this.#create(device, pass));
+        const drive = drives.find(({ name }) => name === device);
+        waits.push(await this.#report(object, drive));
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return wait(Math.min(heartbeatMs, ...waits), 'the next heartbeat');
   }
 
