@@ -1,7 +1,7 @@
 /** How a store keeps objects. What unpack gives equals what was packed, as JSON. */
 export interface Codec<T, P> {
-  pack(object: T): P;
-  unpack(packed: P): T;
+  readonly pack: (object: T) => P;
+  readonly unpack: (packed: P) => T;
 }
 
 /** Objects by key. */
@@ -14,5 +14,37 @@ export interface Store<T> {
   keys(): IterableIterator<string>;
 }
 
-/** A store for few objects, or for ones that are read all the time. */
+/** A store for few objects, or for ones that are read all the time. Every reader gets the same object. */
 export const plainStore = <T>(): Store<T> => new Map<string, T>();
+
+/** A store that keeps objects in another form. Every reader gets an object of its own. */
+export class CodecStore<T, P> implements Store<T> {
+  private readonly packed = new Map<string, P>();
+
+  constructor(private readonly codec: Codec<T, P>) {}
+
+  get size(): number {
+    return this.packed.size;
+  }
+
+  get(key: string): T | undefined {
+    const packed = this.packed.get(key);
+    return packed === undefined ? undefined : this.codec.unpack(packed);
+  }
+
+  has(key: string): boolean {
+    return this.packed.has(key);
+  }
+
+  set(key: string, object: T): void {
+    this.packed.set(key, this.codec.pack(object));
+  }
+
+  delete(key: string): void {
+    this.packed.delete(key);
+  }
+
+  keys(): IterableIterator<string> {
+    return this.packed.keys();
+  }
+}

@@ -13,6 +13,7 @@ import type {
   WriteOptions,
 } from './client';
 import type { Connection } from './connection';
+import { withoutManagedFields } from './managed-fields';
 import { apiErrorOf, isAboutObject } from './status';
 import { Transport, type Answer, type Call } from './transport';
 import { collectionPath, listQuery, objectPath, query, watchQuery } from './urls';
@@ -47,7 +48,8 @@ class HttpClient implements HttpKubeClient {
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
     const path = collectionPath(resource, options.namespace) + listQuery(options);
-    const list = await this.call<ListBody<T>>({ method: 'GET', path });
+    const answer = await this.transport.send({ method: 'GET', path });
+    const list = bodyOf<ListBody<T>>({ ...answer, text: withoutManagedFields(answer.text) });
     if (!list.metadata?.resourceVersion) throw new Error(`GET ${path}: the answer is not a list`);
     const { resourceVersion, continue: token } = list.metadata;
     return { items: list.items ?? [], resourceVersion, ...(token ? { continue: token } : {}) };

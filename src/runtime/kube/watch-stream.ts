@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/meta';
 import { MalformedEvent, type WatchEvent } from './client';
+import { withoutManagedFields } from './managed-fields';
 import { apiErrorOf } from './status';
 
 /** No API server sends an object near this size (etcd holds 1.5 MiB); more is not a watch stream. */
@@ -51,7 +52,7 @@ function toEvent<T extends KubeObject>(line: string): WatchEvent<T> {
 
 function parse(line: string): { type?: unknown; object?: unknown } {
   try {
-    const value = JSON.parse(line) as unknown;
+    const value = JSON.parse(withoutManagedFields(line)) as unknown;
     if (typeof value === 'object' && value !== null) return value;
   } catch {
     // Said below.
