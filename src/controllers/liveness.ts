@@ -23,7 +23,8 @@ interface Beat {
  */
 export class Liveness {
   readonly #beats = new Map<string, Beat>();
-  readonly #dead = new Set<string>();
+  /** As last announced. */
+  readonly #alive = new Set<string>();
   readonly #handlers: ((leaseName: string) => void)[] = [];
   #timer: Timer | undefined;
 
@@ -52,7 +53,7 @@ export class Liveness {
     return this.#silent(nodeLeaseName(nodeName));
   }
 
-  /** Calls back with the lease name of every node that died or came back. */
+  /** Calls back with the lease name of every node that died, came, or came back. */
   onChange(handler: (leaseName: string) => void): void {
     this.#handlers.push(handler);
   }
@@ -73,10 +74,10 @@ export class Liveness {
   }
 
   #judge(leaseName: string): void {
-    const dead = this.#silent(leaseName);
-    if (dead === this.#dead.has(leaseName)) return;
-    if (dead) this.#dead.add(leaseName);
-    else this.#dead.delete(leaseName);
+    const alive = !this.#silent(leaseName);
+    if (alive === this.#alive.has(leaseName)) return;
+    if (alive) this.#alive.add(leaseName);
+    else this.#alive.delete(leaseName);
     for (const handler of this.#handlers) handler(leaseName);
   }
 }
