@@ -1,0 +1,128 @@
+import { HostError } from '../../errors';
+import type { Array as HostArray, ArrayLevel, ArrayMember, ArrayMemberState } from '../../gen/host';
+import type { MemberMap } from '../dm/devices';
+import type { Host } from '../host';
+import {
+  isRunning,
+  parseLevel,
+  parseMemberState,
+  parseNear,
+  parseProgress,
+  parseRole,
+  parseSyncAction,
+} from '../parse/md';
+
+/** An array over a volume's member maps, as sysfs tells. */
+export interface MdArray {
+  /** md127 */
+  readonly name: string;
+  readonly path: string;
+  /** major:minor */
+  readonly devno: string;
+  readonly uuid: string;
+  readonly level: ArrayLevel;
+  readonly near: number;
+  readonly raidDevices: number;
+  readonly sizeBytes: number;
+  /** array_state: clean, active, readonly, inactive, ... */
+  readonly state: string;
+  readonly running: boolean;
+  readonly holders: readonly string[];
+  readonly members: readonly MdMember[];
+}
+
+export interface MdMember {
+  readonly map: MemberMap;
+  /** md's role; -1 for none. */
+  readonly role: number;
+  readonly state: ArrayMemberState;
+}
+
+/**
+ * The array these maps are in, running or not; undefined when they are in none. Invalid when they are in several:
+ * that is no state this agent makes.
+ */
+export async function arrayOver(host: Host, maps: readonly MemberMap[]): Promise<MdArray | undefined> {
+  const names = [...new Set(maps.flatMap(({ holders }) => holders.filter((name) => /^md/.test(name))))];
+  if (names.length > 1)
+    throw new HostError('Invalid', `members of one volume are in several arrays: ${names.join(', ')}`);
+  const [name] = names;
+  return name === undefined ? undefined : readArray(host, name, maps);
+}
+
+async function readArray(host: Host, name: string, maps: readonly MemberMap[]): Promise<MdArray | undefined> {
+  const { sysfs, paths } = host;
+  const folder = `block/${name}`;
+  const [uuid, devno, state, level, layout, raidDisks, sectors, holders] = await Promise.all([
+    sysfs.text(`${folder}/md/uuid`),
+    sysfs.text(`${folder}/dev`),
+    sysfs.text(`${folder}/md/array_state`),
+    sysfs.text(`${folder}/md/level`),
+    sysfs.number(`${folder}/md/layout`),
+    sysfs.number(`${folder}/md/raid_disks`),
+    sysfs.number(`${folder}/size`),
+    sysfs.list(`${folder}/holders`),
+  ]);
+  if (state === undefined || devno === undefined) return undefined;
+  return {
+    name,
+    path: `${paths.dev}/${name}`,
+    devno,
+    uuid: uuid ?? '',
+    level: parseLevel(level),
+    near: parseNear(layout, parseLevel(level)),
+    raidDevices: raidDisks ?? 0,
+    sizeBytes: (sectors ?? 0) * 512,
+    state,
+    running: isRunning(state),
+    holders,
+    members: await readMembers(host, name, maps),
+  };
+}
+
+async function readMembers({ sysfs }: Host, array: string, maps: readonly MemberMap[]): Promise<MdMember[]> {
+  const all = await Promise.all(
+    maps.map(async (map): Promise<MdMember | undefined> => {
+      const folder = `block/${array}/md/dev-${map.kernelName}`;
+      const [slot, state] = await Promise.all([sysfs.text(`${folder}/slot`), sysfs.text(`${folder}/state`)]);
+      if (state === undefined) return undefined;
+      const role = parseRole(slot);
+      return { map, role, state: parseMemberState(state, role) };
+    }),
+  );
+  return all.filter((member) => member !== undefined);
+}
+
+/** As the contract has it; undefined for one that does not run. */
+export async function describeArray(host: Host, array: MdArray | undefined): Promise<HostArray | undefined> {
+  if (!array?.running) return undefined;
+  const { sysfs } = host;
+  const folder = `block/${array.name}/md`;
+  const [action, completed, degraded, mismatches] = await Promise.all([
+    sysfs.text(`${folder}/sync_action`),
+    sysfs.text(`${folder}/sync_completed`),
+    sysfs.number(`${folder}/degraded`),
+    sysfs.number(`${folder}/mismatch_cnt`),
+  ]);
+  const { done, total } = parseProgress(completed);
+  return {
+    uuid: array.uuid,
+    level: array.level,
+    raidDevices: array.raidDevices,
+    sizeBytes: array.sizeBytes,
+    syncAction: parseSyncAction(action),
+    syncDone: done,
+    syncTotal: total,
+    degraded: degraded ?? 0,
+    members: array.members.map((member) => describe(host, member)),
+    mismatchCount: mismatches ?? 0,
+    readOnly: array.state === 'readonly',
+  };
+}
+
+const describe = (host: Host, { map, role, state }: MdMember): ArrayMember => ({
+  slot: map.member.slot,
+  role,
+  state,
+  memberUuid: host.superblocks.get(map.uuid)?.superblock?.memberUuid ?? '',
+});

@@ -1,0 +1,42 @@
+import { diskGUID, partitionLabelPrefix } from '../../../api/identity';
+import type { Call } from '../call';
+import { CommandError } from '../exec';
+import type { Host } from '../host';
+import { parseSfdisk, type PartitionTable, type TableEntry } from '../parse/sfdisk';
+import { reading } from '../raw';
+import type { Hardware } from './hardware';
+
+/** A partition table is a few sectors; a drive that takes longer over them does not answer. */
+const readCapMs = 5_000;
+
+/** The drive's partition table as it is on the drive now; undefined when it has none. Unreachable if unreadable. */
+export async function readTable(host: Host, drive: Hardware, call: Call): Promise<PartitionTable | undefined> {
+  const device = `${host.paths.dev}/${drive.name}`;
+  const options = { call, capMs: readCapMs, subject: driveSubject(drive.id), readOnly: true };
+  return reading(device, async () => {
+    try {
+      return parseSfdisk((await host.exec.run(['sfdisk', '--json', device], options)).stdout.toString());
+    } catch (error) {
+      if (error instanceof CommandError && error.stderr.includes('does not contain a recognized partition table')) {
+        return undefined;
+      }
+      throw error;
+    }
+  });
+}
+
+export const isOurs = (table: PartitionTable, drive: Hardware): boolean =>
+  table.label === 'gpt' && table.id === diskGUID(drive.id);
+
+/** Name of an entry that is not a partition yet: it is listed nowhere, and its space is not free. */
+export const provisionalName = 'meshstor-being-made';
+
+/** Entries that MeshStor made, in a table that MeshStor made. Nothing else is ever touched. */
+export function ourEntries(table: PartitionTable | undefined, drive: Hardware): readonly TableEntry[] {
+  if (!table || !isOurs(table, drive)) return [];
+  return table.entries.filter(({ name }) => name.startsWith(partitionLabelPrefix) || name === provisionalName);
+}
+
+export const isProvisional = ({ name }: TableEntry): boolean => name === provisionalName;
+
+export const driveSubject = (id: string): string => `drive ${id}`;

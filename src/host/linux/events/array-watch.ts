@@ -1,0 +1,44 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
+
+/** Attributes whose changes md announces to whoever watches the file. */
+const attributes = ['sync_action', 'degraded', 'array_state', 'sync_completed'];
+
+/** Watches md's attributes of the arrays it is told of. */
+export class ArrayWatch {
+  private readonly watched = new Map<string, FSWatcher[]>();
+
+  constructor(
+    private readonly sys: string,
+    private readonly onChange: (array: string) => void,
+  ) {}
+
+  /** Watches these arrays, and no others any more. */
+  set(arrays: readonly string[]): void {
+    for (const name of this.watched.keys()) if (!arrays.includes(name)) this.drop(name);
+    for (const name of arrays) if (!this.watched.has(name)) this.add(name);
+  }
+
+  close(): void {
+    this.set([]);
+  }
+
+  private add(name: string): void {
+    const watchers: FSWatcher[] = [];
+    for (const attribute of attributes) {
+      try {
+        const watcher = watch(join(this.sys, `block/${name}/md/${attribute}`), () => this.onChange(name));
+        watcher.on('error', () => this.drop(name));
+        watchers.push(watcher);
+      } catch {
+        // The array went away meanwhile; its end is an event of its own.
+      }
+    }
+    this.watched.set(name, watchers);
+  }
+
+  private drop(name: string): void {
+    for (const watcher of this.watched.get(name) ?? []) watcher.close();
+    this.watched.delete(name);
+  }
+}

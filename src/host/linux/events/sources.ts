@@ -1,0 +1,122 @@
+import type { Clock } from '../../../runtime/clock';
+import { parseExportNQN } from '../../../api/identity';
+import { listDevices } from '../dm/devices';
+import { parseDmUUID } from '../dm/names';
+import { listHardware } from '../drives/hardware';
+import type { Host } from '../host';
+import { listControllers } from '../imports/connections';
+import type { Uevent } from '../parse/uevent';
+import { ArrayWatch } from './array-watch';
+import type { EventHub } from './hub';
+import { ImportWatch } from './import-watch';
+import { Uevents } from './uevents';
+
+/** Everything that tells of a change, and which volume or drive it is about. */
+export class EventSources {
+  private readonly uevents: Uevents;
+  private readonly arrays: ArrayWatch;
+  private readonly imports: ImportWatch;
+  /** Volume of an array or map, as long as either lives: at its end sysfs does not tell any more. */
+  private readonly volumes = new Map<string, string>();
+
+  constructor(
+    private readonly host: Host,
+    clock: Clock,
+    private readonly hub: EventHub,
+  ) {
+    const tell = (name: string) => {
+      const uid = this.volumes.get(name);
+      if (uid !== undefined) hub.volume(uid);
+    };
+    this.arrays = new ArrayWatch(host.paths.sys, tell);
+    this.imports = new ImportWatch(host, clock, (uid) => hub.volume(uid));
+    this.uevents = new Uevents(
+      host.exec,
+      clock,
+      (event) => void this.handle(event).catch((error: unknown) => this.lost(error)),
+      (why) => this.gap(why),
+    );
+  }
+
+  /** Resolves when nothing can be missed any more. */
+  async start(): Promise<void> {
+    this.uevents.start();
+    await this.uevents.ready;
+    await this.imports.start();
+    await this.learn();
+  }
+
+  stop(): void {
+    this.uevents.stop();
+    this.imports.stop();
+    this.arrays.close();
+  }
+
+  private async handle({ subsystem, devpath, properties }: Uevent): Promise<void> {
+    const name = devpath.split('/').at(-1)!;
+    if (subsystem === 'block') await this.handleBlock(name, properties.get('DM_UUID'));
+    if (subsystem === 'nvme') await this.handleController(name);
+  }
+
+  private async handleBlock(name: string, dmUUID: string | undefined): Promise<void> {
+    if (/^(dm-|md)/.test(name)) {
+      const before = this.volumes.get(name) ?? parseDmUUID(dmUUID ?? '')?.volumeUID;
+      await this.learn();
+      for (const uid of new Set([before, this.volumes.get(name)])) if (uid !== undefined) this.hub.volume(uid);
+      return;
+    }
+    const disk = /^(nvme\d+n\d+)(p\d+)?$/.exec(name)?.[1];
+    if (disk === undefined) return;
+    const nqn = await this.nqnOf(disk);
+    const parts = nqn === undefined ? undefined : parseExportNQN(nqn);
+    if (parts) this.hub.volume(parts.volumeUID);
+    else this.hub.drive((await this.host.sysfs.text(`block/${disk}/wwid`)) ?? '');
+  }
+
+  private async nqnOf(disk: string): Promise<string | undefined> {
+    const parent = (await this.host.sysfs.link(`block/${disk}/device`))?.split('/').at(-1);
+    return this.host.sysfs.text(`class/nvme-subsystem/${parent}/subsysnqn`);
+  }
+
+  private async handleController(name: string): Promise<void> {
+    const nqn = await this.host.sysfs.text(`class/nvme/${name}/subsysnqn`);
+    const parts = nqn === undefined ? undefined : parseExportNQN(nqn);
+    if (parts) this.hub.volume(parts.volumeUID);
+    // An import that went away is seen by the one who looks at imports.
+    else this.hub.drive('');
+  }
+
+  /** Which maps and arrays are there now, and whose. */
+  private async learn(): Promise<void> {
+    const devices = await listDevices(this.host);
+    this.volumes.clear();
+    const arrays = new Set<string>();
+    for (const { kernelName, volumeUID, holders, member } of devices) {
+      this.volumes.set(kernelName, volumeUID);
+      for (const holder of member ? holders : []) {
+        if (!/^md/.test(holder)) continue;
+        this.volumes.set(holder, volumeUID);
+        arrays.add(holder);
+      }
+    }
+    this.arrays.set([...arrays]);
+  }
+
+  /** Whatever happened meanwhile: everybody looks anew. */
+  private gap(why: string): void {
+    this.host.log.warn('uevents interrupted', { why });
+    this.tellAll().catch((error: unknown) => this.lost(error));
+  }
+
+  private async tellAll(): Promise<void> {
+    await this.learn();
+    const imports = await listControllers(this.host);
+    const uids = new Set([...this.volumes.values(), ...imports.map(({ volumeUID }) => volumeUID)]);
+    for (const uid of uids) this.hub.volume(uid);
+    for (const { id } of await listHardware(this.host)) this.hub.drive(id);
+  }
+
+  private lost(error: unknown): void {
+    this.host.log.error('event lost', { error: String(error) });
+  }
+}

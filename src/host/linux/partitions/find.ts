@@ -1,0 +1,62 @@
+import { HostError, isHostError } from '../../errors';
+import type { Call } from '../call';
+import { listHardware, type Hardware } from '../drives/hardware';
+import { ourEntries, readTable } from '../drives/table';
+import type { Host } from '../host';
+import type { PartitionTable, TableEntry } from '../parse/sfdisk';
+
+/** A partition by its UUID, as the drive's table has it at this moment. */
+export interface Found {
+  readonly drive: Hardware;
+  readonly table: PartitionTable;
+  readonly entry: TableEntry;
+}
+
+/**
+ * NotFound when every drive was read and none has it. Unreachable when a drive that may have it could not be
+ * read. Invalid when two drives claim it: one is a copy of the other, and which one is not for us to say.
+ */
+export async function findPartition(host: Host, uuid: string, call: Call): Promise<Found> {
+  const hardware = await listHardware(host);
+  const hint = hardware.find(({ id }) => id === host.lastSeenOn.get(uuid));
+  const known = hint && (await lookOn(host, hint, uuid, call).catch(unlessUnreachable));
+  if (known) return known;
+  const unread: string[] = [];
+  const looks = hardware.map(async (drive) => {
+    const found = await lookOn(host, drive, uuid, call).catch(unlessUnreachable);
+    if (found === null) unread.push(drive.name);
+    return found;
+  });
+  const [first, second] = (await Promise.all(looks)).filter((found) => !!found);
+  if (first && second) {
+    throw new HostError('Invalid', `partition ${uuid} is on both ${first.drive.name} and ${second.drive.name}`);
+  }
+  if (first) return first;
+  if (unread.length > 0) {
+    throw new HostError('Unreachable', `partition ${uuid} may be on ${unread.join(', ')}, which cannot be read`);
+  }
+  throw new HostError('NotFound', `no drive of this node has partition ${uuid}`);
+}
+
+async function lookOn(host: Host, drive: Hardware, uuid: string, call: Call): Promise<Found | undefined> {
+  const table = await readTable(host, drive, call);
+  const entry = ourEntries(table, drive).find((one) => one.uuid === uuid);
+  if (!table || !entry) return undefined;
+  host.lastSeenOn.set(uuid, drive.id);
+  return { drive, table, entry };
+}
+
+function unlessUnreachable(error: unknown): null {
+  if (isHostError(error, 'Unreachable')) return null;
+  throw error;
+}
+
+/** Undefined in place of NotFound. */
+export async function findPartitionIfAny(host: Host, uuid: string, call: Call): Promise<Found | undefined> {
+  try {
+    return await findPartition(host, uuid, call);
+  } catch (error) {
+    if (isHostError(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}

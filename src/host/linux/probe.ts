@@ -1,0 +1,30 @@
+import type { Call } from './call';
+import type { Host } from './host';
+import { describeSignature, parseBlkid } from './parse/blkid';
+import { reading } from './raw';
+
+const probeCapMs = 5_000;
+/** blkid's exit codes: nothing recognised; several things recognised that exclude each other. */
+const nothing = 2;
+const ambivalent = 8;
+
+/**
+ * What a device carries by its signatures; undefined when blkid knows none. That alone does not say that it is
+ * blank: blkid ends the same way when it cannot read the device. Read it too (readBytes) before relying on it.
+ */
+export async function probe(
+  host: Host,
+  device: string,
+  call: Call,
+  subject: string,
+): Promise<{ readonly what: string; readonly fields: ReadonlyMap<string, string> } | undefined> {
+  const options = { call, capMs: probeCapMs, subject, accept: [0, nothing, ambivalent], readOnly: true };
+  const { code, stdout } = await reading(device, () =>
+    host.exec.run(['blkid', '--probe', '--output', 'export', device], options),
+  );
+  if (code === ambivalent) return { what: 'signatures of several kinds', fields: new Map() };
+  const fields = parseBlkid(stdout.toString());
+  // A partition tells its own entry even when it holds nothing.
+  const isSigned = fields.has('TYPE') || fields.has('PTTYPE');
+  return isSigned ? { what: describeSignature(fields), fields } : undefined;
+}

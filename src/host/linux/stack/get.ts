@@ -1,0 +1,44 @@
+import type { GetStackRequest, ListStacksResponse, Stack } from '../../gen/host';
+import { describeArray, arrayOver } from '../arrays/read';
+import type { Call } from '../call';
+import { isMemberMap, listDevices, type DmDevice } from '../dm/devices';
+import { volumeNameOf } from '../dm/names';
+import * as door from '../door';
+import type { Host } from '../host';
+import { listControllers, toImport } from '../imports/connections';
+import { bindsOf, mountsOf, readMounts } from '../mounts/table';
+import { describeMember, observeMembers } from '../members/observe';
+import { describe } from '../volume-device';
+
+/** Everything of one volume. Programs are run only where sysfs shows a device-mapper device of it. */
+export async function getStack(host: Host, request: GetStackRequest, call: Call): Promise<Stack> {
+  const uid = door.uuid('volume_uid', request.volumeUid);
+  const [controllers, devices] = await Promise.all([listControllers(host), listDevices(host, uid)]);
+  const device = devices.find((one) => !isMemberMap(one));
+  const [imports, members, described, mountPaths] = await Promise.all([
+    Promise.all(controllers.filter(({ volumeUID }) => volumeUID === uid).map((one) => toImport(host, one))),
+    describeMembers(host, uid, call),
+    device && describe(host, device, call),
+    device ? mountPathsOf(host, device) : [],
+  ]);
+  const array = await describeArray(host, await arrayOver(host, devices.filter(isMemberMap)));
+  return { imports, members, array, device: described, mountPaths };
+}
+
+async function describeMembers(host: Host, uid: string, call: Call) {
+  const observed = await observeMembers(host, uid, call);
+  return Promise.all(observed.map((member) => describeMember(host, member, call)));
+}
+
+async function mountPathsOf(host: Host, device: DmDevice): Promise<string[]> {
+  const mounts = await readMounts(host);
+  const found = [...mountsOf(mounts, device.devno), ...bindsOf(mounts, device.kernelName)];
+  return [...new Set(found.map(({ path }) => path))];
+}
+
+export async function listStacks(host: Host): Promise<ListStacksResponse> {
+  const [controllers, devices] = await Promise.all([listControllers(host), listDevices(host)]);
+  const names = new Map(controllers.map(({ volumeUID }) => [volumeUID, '']));
+  for (const { volumeUID, name, member } of devices) names.set(volumeUID, volumeNameOf(name, member !== undefined));
+  return { volumes: [...names].map(([uid, name]) => ({ uid, name })) };
+}
