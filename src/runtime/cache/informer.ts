@@ -126,7 +126,7 @@ export class Informer<T extends KubeObject> implements Lister<T> {
       },
       listEnded: () => {
         for (const key of [...this.store.keys()]) {
-          if (!seen.has(key) && (this.membership?.holds(key, source) ?? true)) this.drop(source, key);
+          if (!seen.has(key)) this.drop(source, key);
         }
         seen = new Set();
         if (this.unsynced.delete(source) && this.hasSynced) this.markSynced();

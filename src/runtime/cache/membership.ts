@@ -17,8 +17,4 @@ export class Membership {
     else this.bits.delete(key);
     return left === 0;
   }
-
-  holds(key: string, source: number): boolean {
-    return ((this.bits.get(key) ?? 0) & (1 << source)) !== 0;
-  }
 }

@@ -160,6 +160,22 @@ describe('Informer', () => {
   });
 });
 
+describe('Informer after a restore of the API server', () => {
+  it('takes what the only watch says, though versions went back', async () => {
+    const informer = newInformer();
+    await kube.create(partitions, partition('a', {}, { slot: 1 }));
+    await kube.patch(partitions, 'a', { spec: { slot: 2 } }, writer);
+    await start(informer);
+    await clock.settle();
+    const restored = new MemoryKube();
+    await restored.create(partitions, partition('a', {}, { slot: 1 }));
+    kube.list = restored.list.bind(restored);
+    kube.expire();
+    await clock.advance(1000);
+    expect(informer.get('a')?.spec.slot).toBe(1);
+  });
+});
+
 describe('Informer over several selectors', () => {
   const selectors = [{ labelSelector: 'node=n1' }, { labelSelector: 'consumer=n1' }];
   const started = async () => {
@@ -191,6 +207,18 @@ describe('Informer over several selectors', () => {
     await clock.settle();
     expect(informer.get('p')).toBeUndefined();
     expect(changes).toEqual(['+p', '~p', '-p']);
+  });
+
+  it('keeps after a new list of one what only the other selects', async () => {
+    await kube.create(partitions, partition('mine', { node: 'n1' }));
+    await kube.create(partitions, partition('used', { consumer: 'n1' }));
+    const { informer, changes } = await started();
+    await clock.settle();
+    kube.expire();
+    await clock.advance(2000);
+    expect(kube.count('list')).toBe(4);
+    expect(names(informer.list())).toEqual(['mine', 'used']);
+    expect(changes.sort()).toEqual(['+mine', '+used']);
   });
 
   it('never puts an older version, brought by the slower watch, in place of a newer one', async () => {

@@ -45,6 +45,7 @@ describe('a packed object', () => {
     '__proto__',
     'constructor',
   ];
+  texts.push(uuid.repeat(200), `${uuid},`.repeat(200));
   it.each(texts)('keeps the text %j', (text) => {
     const { pack, unpack } = packedCodec<unknown>();
     for (const value of [text, [text, text], { [text]: text }, [{ a: text }, { b: `${text}!` }]]) {
