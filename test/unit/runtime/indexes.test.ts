@@ -5,12 +5,12 @@ type Tags = string[];
 
 describe('Indexes', () => {
   it('hold under each value exactly the keys of the objects that have it, few or many', () => {
-    const key = fc.nat(60).map(String);
+    const key = fc.nat(80).map(String);
     // One value that most objects have, so that its keys become many and few again.
     const tags: fc.Arbitrary<Tags> = fc.array(fc.oneof(fc.constant('common'), fc.constantFrom('x', 'y', 'z')), {
       maxLength: 3,
     });
-    const change = fc.record({ key, now: fc.option(tags, { nil: undefined, freq: 3 }) });
+    const change = fc.record({ key, now: fc.option(tags, { nil: undefined, freq: 5 }) });
     fc.assert(
       fc.property(fc.array(change, { minLength: 100, maxLength: 400 }), (changes) => {
         const indexes = new Indexes<Tags>({ tag: (object) => object });
