@@ -6036,7 +6036,8 @@ export const HostAgentDefinition = {
      * -- Exports (nvmet) -------------------------------------------------------------------------------------
      * Serves a partition under an NQN to the named hosts. Busy while a map, array or mount of this node holds
      * the partition: a member is never used from two sides. An export that is there already is brought in line:
-     * hosts, endpoint, and a fence is lifted. Invalid: the NQN serves another partition or namespace.
+     * hosts, endpoint, and a fence is lifted; a host that is not named any more loses its connection.
+     * Invalid: the NQN serves another partition or namespace.
      */
     applyExport: {
       name: "ApplyExport",
@@ -6122,7 +6123,8 @@ export const HostAgentDefinition = {
      * Puts a member on its device-mapper map: makes it (queueing when it has no path) or loads the given path
      * under the existing one, which queues from then on. The map belongs to one ownership epoch for its whole
      * life: Invalid when there is one of another epoch, which has to be taken down first.
-     * Busy while the partition is exported from this node. Invalid: the slot's map is another partition's.
+     * Busy while the partition is exported from this node. Invalid: the slot's map is another partition's, or an
+     * array uses the map and the path does not lead to the member it has there, or the sizes differ.
      * NotFound: no such partition or import here. Unreachable: the import is not live.
      */
     applyMember: {
@@ -6186,7 +6188,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Adds a member: RE_ADD takes it back by bitmap and fails as Invalid where md would need a full
-     * synchronisation; FULL erases its superblock and synchronises everything. A member that is in the array and
+     * synchronisation, and always in RAID10. It believes the bitmap, which forgets what an absent member lacks as
+     * soon as another one is being rebuilt in its place: only for a member whose role nobody had since. FULL erases its superblock and synchronises everything. A member that is in the array and
      * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small.
      */
     addArrayMember: {
@@ -6210,8 +6213,9 @@ export const HostAgentDefinition = {
       options: {},
     },
     /**
-     * Stops the array. Busy while anything has it open. Stopping what does not run succeeds. Writes superblocks
-     * first, and so ends in Timeout while a member waits for a path.
+     * Stops the array. Busy while anything has it open. Stopping what does not run succeeds. Superblocks are
+     * written first, so that Timeout is the end where a member's I/O is held below its path (a fenced import). With a
+     * member that has no path nothing is written to any of them any more: they are left as by a loss of power.
      */
     stopArray: {
       name: "StopArray",
@@ -6275,6 +6279,7 @@ export const HostAgentDefinition = {
      * -- File systems and mounts -------------------------------------------------------------------------------
      * Makes a file system with the given UUID on the volume device. A device that already carries that UUID is
      * left as it is; one that carries anything else is refused as Foreign. Invalid: it is too small for one.
+     * Busy: it is suspended.
      */
     formatVolume: {
       name: "FormatVolume",
@@ -6286,7 +6291,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Mounts the volume's file system, whose UUID must be the expected one, at an absolute path. NotFound: there
-     * is none. Foreign: it is another. Busy: something else is mounted at the path.
+     * is none. Foreign: it is another. Busy: something else is mounted at the path, or the device is suspended.
+     * Invalid: an option is not one of those that are harmless.
      */
     mountVolume: {
       name: "MountVolume",
