@@ -29,7 +29,7 @@ export interface NodeDeviceDeps {
 const fieldManager = 'meshstor-node';
 /** Heartbeat (D3): three of them fit into the 60 s after which a report is stale. */
 const heartbeatMs = 20_000;
-/** D2: changes of one drive are collected for this long, so that a burst of partitions is one report. */
+/** D2: drives are read, and changes of one reported, at most this often: a burst of partitions is one report. */
 const collectMs = 1_000;
 
 /** All drives of a node are looked at together; the one key is this. */
@@ -39,13 +39,17 @@ export const allDrives = 'drives';
 export class NodeDeviceReconciler implements Reconciler {
   readonly name = 'nodedevice';
   readonly #reported = new Map<string, number>();
+  #lookedAt = -Infinity;
   #facts: NodeFacts | undefined;
 
   constructor(private readonly deps: NodeDeviceDeps) {}
 
   /** A drive that cannot be reported ends the pass with its failure, and takes no other drive's heartbeat. */
   async reconcile(_key: string, pass: Pass): Promise<Outcome> {
-    const { host, nodeName } = this.deps;
+    const { host, nodeName, clock } = this.deps;
+    const sinceLook = clock.now() - this.#lookedAt;
+    if (sinceLook < collectMs) return wait(collectMs - sinceLook, 'more changes');
+    this.#lookedAt = clock.now();
     this.#facts ??= await host.getNodeFacts({});
     const { drives } = await host.listDrives({});
     const known = this.deps.devices.list().filter(({ spec }) => spec.node === nodeName);

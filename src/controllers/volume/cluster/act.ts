@@ -30,11 +30,7 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     return setFinalizers(kube, view.volume, list);
   },
   createPartition: (hands, action) => createPartition(hands, action),
-  deletePartition: async ({ kube, promises }, { name, uid }) => {
-    promises.settle(name);
-    await kube.delete(partitions, name, { uid });
-    return undefined;
-  },
+  deletePartition: (hands, action) => deletePartition(hands, action),
   alignPartition: async ({ kube }, { name, epoch, importers, consumer }) => {
     const patch = { metadata: { labels: { [labels.consumer]: consumer } }, spec: { epoch, importers } };
     await kube.patch(partitions, name, patch, { fieldManager });
@@ -64,13 +60,26 @@ async function createPartition({ kube, promises, view }: Hands, action: Verbs['c
   // Promised before the first await: another volume may be placed while this request is on its way.
   promises.promise(partition);
   try {
-    await kube.create(partitions, partition, { fieldManager });
+    promises.promise(await kube.create(partitions, partition, { fieldManager }));
   } catch (error) {
     // The cache had not shown it yet: either our own, from a pass whose answer was lost, or a namesake's.
     if (isAlreadyExists(error)) return;
     if (error instanceof ApiError) promises.settle(partition.metadata.name);
     throw error;
   }
+}
+
+async function deletePartition({ kube, promises, view }: Hands, action: Verbs['deletePartition']): Promise<undefined> {
+  const { name } = action;
+  const uid = action.uid ?? (await ownUID(kube, view, name));
+  if (uid !== undefined) await kube.delete(partitions, name, { uid });
+  promises.settle(name);
+}
+
+/** Of the partition by that name, if it is this volume's. */
+async function ownUID(kube: KubeClient, { volume }: View, name: string): Promise<string | undefined> {
+  const partition = await kube.get(partitions, name);
+  return partition?.spec.volumeUID === volume.metadata.uid ? partition?.metadata.uid : undefined;
 }
 
 function partitionFor(view: View, { slot, spot, owner }: Verbs['createPartition']): MeshStorPartition {

@@ -11,7 +11,8 @@ export type Verbs = {
   addFinalizer: object;
   dropFinalizer: object;
   createPartition: { readonly slot: number; readonly spot: Spot; readonly owner: string };
-  deletePartition: { readonly name: string; readonly uid: string };
+  /** The uid is undefined for one of which is not known whether it was made. */
+  deletePartition: { readonly name: string; readonly uid: string | undefined };
   alignPartition: {
     readonly name: string;
     readonly epoch: number;
@@ -68,7 +69,8 @@ function windDown(view: View): Omit<Decision, 'rule'> | undefined {
   const unseen = labelVolume(view);
   if (unseen) return unseen;
   if (view.volume.spec.nodeName !== undefined || mayRun(view)) return { actions: [] };
-  const going = view.partitions.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const seen = view.partitions.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const going = [...seen, ...view.promised];
   if (going.length > 0) return { actions: going.map(deletion) };
   const pending = view.partitions.filter(({ spec }) => !view.deadNodes.has(spec.nodeName));
   const held = view.volume.metadata.finalizers?.includes(finalizers.volume);
@@ -78,7 +80,7 @@ function windDown(view: View): Omit<Decision, 'rule'> | undefined {
 const deletion = ({ metadata }: MeshStorPartition): Action => ({
   verb: 'deletePartition',
   name: metadata.name,
-  uid: metadata.uid!,
+  uid: metadata.uid,
 });
 
 function validate({ volume }: View): Omit<Decision, 'rule'> | undefined {
@@ -95,19 +97,20 @@ function validate({ volume }: View): Omit<Decision, 'rule'> | undefined {
   return undefined;
 }
 
-/** A copy is discarded whole: with one of its drives out, its node cannot hold it. */
+/** A copy is discarded whole: with one of its drives out, or never asked for, its node does not hold it. */
 function discardFailed(view: View): Omit<Decision, 'rule'> | undefined {
   if (wasCreated(view)) return undefined;
-  const nodes = new Set(
-    live(view)
-      .filter(isUnmakeable)
-      .map(({ spec }) => spec.nodeName),
-  );
-  return doing(
-    live(view)
-      .filter(({ spec }) => nodes.has(spec.nodeName))
-      .map(deletion),
-  );
+  const present = live(view);
+  const perNode = drivesPerNode([...present, ...view.promised]);
+  const failed = new Set(present.filter(isUnmakeable).map(({ spec }) => spec.nodeName));
+  const isBroken = (node: string) => failed.has(node) || perNode.get(node)! < view.layout.drivesPerCopy;
+  return doing(present.filter(({ spec }) => isBroken(spec.nodeName)).map(deletion));
+}
+
+function drivesPerNode(partitions: readonly MeshStorPartition[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { spec } of partitions) counts.set(spec.nodeName, (counts.get(spec.nodeName) ?? 0) + 1);
+  return counts;
 }
 
 export function isUnmakeable(partition: MeshStorPartition): boolean {
@@ -118,33 +121,26 @@ export function isUnmakeable(partition: MeshStorPartition): boolean {
 
 /** All missing copies or none; the first copy's node becomes the first owner in the same step (C6). */
 function placeCopies(view: View): Omit<Decision, 'rule'> | undefined {
-  const present = live(view);
+  const present = [...live(view), ...view.promised].sort((a, b) => a.spec.slot - b.spec.slot);
   const missing = view.layout.expectedMembers - present.length;
-  if (wasCreated(view) || missing <= 0) return undefined;
+  if (wasCreated(view) || (missing <= 0 && view.promised.length === 0)) return undefined;
   const placement = placementFor(view, present);
   if (!placement.ok) {
     return { actions: [], refusal: { reason: 'InsufficientCapacity', message: placement.lacking } };
   }
   const owner = view.volume.status?.owner ?? ownerFor(view, present[0]?.spec.nodeName ?? placement.spots[0]!.nodeName);
   const first = Math.max(-1, ...view.takenSlots) + 1;
-  const create = placement.spots.map((spot, index): Action => ({
-    verb: 'createPartition',
-    slot: first + index,
-    spot,
-    owner: owner.nodeName,
-  }));
+  const create = (slot: number, spot: Spot): Action => ({ verb: 'createPartition', slot, spot, owner: owner.nodeName });
+  const again = view.promised.map(({ spec }) => create(spec.slot, spec));
+  const anew = placement.spots.map((spot, index) => create(first + index, spot));
   const grant: Action[] = view.volume.status?.owner ? [] : [{ verb: 'grant', owner }];
-  return { actions: [...create, ...grant] };
+  return { actions: [...again, ...anew, ...grant] };
 }
 
 /** Whole copies are placed; nodes that have one already take no other. */
 function placementFor({ volume, layout, candidates }: View, present: readonly MeshStorPartition[]): Placement {
   const { spec } = volume;
-  const perNode = new Map<string, number>();
-  for (const {
-    spec: { nodeName },
-  } of present)
-    perNode.set(nodeName, (perNode.get(nodeName) ?? 0) + 1);
+  const perNode = drivesPerNode(present);
   const zones = (spec.topology?.requisite ?? [])
     .map((term) => term[topologyKeys.zone])
     .filter((zone) => zone !== undefined);

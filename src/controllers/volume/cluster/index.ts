@@ -42,6 +42,7 @@ export class ClusterVolumeReconciler implements Reconciler {
     if (!volume) {
       this.#pace.forget(key);
       this.#handoverSince.delete(key);
+      this.deps.promises.forget(key);
       return settled;
     }
     let view = observe(this.deps, volume, this.#isOverdue(volume));

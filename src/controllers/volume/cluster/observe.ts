@@ -23,12 +23,14 @@ export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boo
   const ofThisName = eyes.partitions.byIndex(indexes.byVolumeName, volume.metadata.name);
   for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
   const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume.metadata.uid);
+  const promised = eyes.promises.of(volume.metadata.uid!);
   const nodes = new Set(partitions.map(({ spec }) => spec.nodeName));
   for (const node of [volume.status?.owner?.nodeName, volume.spec.nodeName]) if (node) nodes.add(node);
   return viewOf({
     volume,
     partitions,
-    takenSlots: ofThisName.map(({ spec }) => spec.slot),
+    promised,
+    takenSlots: [...ofThisName, ...promised].map(({ spec }) => spec.slot),
     candidates: needsPlacement(volume, partitions) ? candidates(eyes) : [],
     deadNodes: new Set([...nodes].filter((node) => eyes.liveness.isDead(node))),
     handoverOverdue,

@@ -85,6 +85,9 @@ function entryOf(view: View, partition: MeshStorPartition, now: string): Partiti
   };
 }
 
+/** What its node says of a partition that was made and cannot be used: the owner may go on without it (N9). */
+const lossReasons: readonly string[] = ['DriveUnreadable', 'DriveGone', 'PartitionLost'];
+
 /** What the owner sees of a member counts before what its node's silence suggests. */
 export function stateOf(view: View, partition: MeshStorPartition): PartitionState {
   const { status } = view.volume;
@@ -95,7 +98,7 @@ export function stateOf(view: View, partition: MeshStorPartition): PartitionStat
   if (member && member.state !== 'Missing') return byMember(member, recorded);
   if (view.deadNodes.has(partition.spec.nodeName)) return 'Missing';
   if (!isCreated(partition) && partition.status?.state !== 'Created') return 'Requested';
-  if (conditionOf(partition, conditionTypes.ready)?.reason === 'DriveUnreadable') return 'Faulty';
+  if (lossReasons.includes(conditionOf(partition, conditionTypes.ready)?.reason ?? '')) return 'Faulty';
   return recorded ? 'Synced' : 'Created';
 }
 

@@ -7,25 +7,35 @@ import type { Candidate } from './placement';
 export const deviceStaleMs = 60_000;
 
 /**
- * Space promised to partitions that this process has created and its cache does not show yet. Entries leave
- * as soon as the cache has the partition.
+ * Partitions that this process asked for and its cache does not show yet. They take space, and they stay where
+ * they were planned: a pass that planned anew could put a second copy on the node that has the first.
  */
 export class Promises {
-  readonly #bytes = new Map<string, { deviceID: string; bytes: number }>();
+  readonly #byName = new Map<string, MeshStorPartition>();
 
+  /** Also with what the API server made of it. */
   promise(partition: MeshStorPartition): void {
-    const { deviceID, sizeBytes } = partition.spec;
-    this.#bytes.set(partition.metadata.name, { deviceID, bytes: sizeBytes });
+    this.#byName.set(partition.metadata.name, partition);
   }
 
+  /** The cache has it, or the API server refused it. */
   settle(partitionName: string): void {
-    this.#bytes.delete(partitionName);
+    this.#byName.delete(partitionName);
   }
 
+  /** The volume is gone. */
+  forget(volumeName: string): void {
+    for (const [name, { spec }] of this.#byName) if (spec.volumeName === volumeName) this.#byName.delete(name);
+  }
+
+  of(volumeUID: string): MeshStorPartition[] {
+    return [...this.#byName.values()].filter(({ spec }) => spec.volumeUID === volumeUID);
+  }
+
+  /** Bytes. */
   on(deviceID: string): number {
-    let sum = 0;
-    for (const entry of this.#bytes.values()) if (entry.deviceID === deviceID) sum += entry.bytes;
-    return sum;
+    const here = [...this.#byName.values()].filter(({ spec }) => spec.deviceID === deviceID);
+    return here.reduce((sum, { spec }) => sum + spec.sizeBytes, 0);
   }
 }
 

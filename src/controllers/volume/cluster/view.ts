@@ -9,6 +9,8 @@ export interface View {
   readonly layout: Layout;
   /** This volume's, those on their way out included. */
   readonly partitions: readonly MeshStorPartition[];
+  /** This volume's that were asked for and cannot be seen yet; whether they exist may be unknown. */
+  readonly promised: readonly MeshStorPartition[];
   /** Slots taken by partitions of this volume's name, those of an earlier volume included. */
   readonly takenSlots: readonly number[];
   /** Drives, with what can be promised of them; only there while something has to be placed. */
@@ -18,8 +20,8 @@ export interface View {
   readonly handoverOverdue: boolean;
 }
 
-export function viewOf(seen: Omit<View, 'layout'>): View {
-  return { ...seen, layout: layoutOf(seen.volume.spec) };
+export function viewOf(seen: Omit<View, 'layout' | 'promised'> & Partial<Pick<View, 'promised'>>): View {
+  return { promised: [], ...seen, layout: layoutOf(seen.volume.spec) };
 }
 
 export const live = ({ volume, partitions }: View): MeshStorPartition[] =>

@@ -1,0 +1,108 @@
+import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../api/model';
+import { namespace, nodeLeaseName } from '../../api/names';
+import { leases, migrations, nodeDevices, partitions, volumes, type Lease } from '../../api/resources';
+import type { KubeObject, Resource } from '../../api/meta';
+import type { EventSink } from '../../controllers/event-sink';
+import { Liveness } from '../../controllers/liveness';
+import { MigrationReconciler } from '../../controllers/migration';
+import { ClusterVolumeReconciler } from '../../controllers/volume/cluster';
+import { indexes } from '../../controllers/volume/cluster/observe';
+import { Promises } from '../../controllers/volume/cluster/space';
+import type { PaceOptions } from '../../controllers/volume/pace';
+import { indexes as csiIndexes } from '../../csi/caches';
+import { Informer, type InformerOptions } from '../../runtime/cache/informer';
+import { Controller } from '../../runtime/controller/controller';
+import { watched } from '../../runtime/controller/source';
+import type { Surroundings } from '../surroundings';
+
+export type ControllerInformers = ReturnType<typeof newControllerInformers>;
+
+export function newControllerInformers({ kube: client, clock, random, log, metrics }: Surroundings) {
+  const of = <T extends KubeObject>(resource: Resource<T>, more: Partial<InformerOptions<T>> = {}) =>
+    new Informer<T>({ client, resource, clock, random, log, metrics, ...more });
+  return {
+    volumes: of<MeshStorVolume>(volumes),
+    partitions: of<MeshStorPartition>(partitions, {
+      indexers: {
+        [indexes.byVolumeName]: ({ spec }) => [spec.volumeName],
+        [indexes.byDeviceID]: ({ spec }) => [spec.deviceID],
+        [indexes.byNode]: ({ spec }) => [spec.nodeName],
+      },
+    }),
+    devices: of<MeshStorNodeDevice>(nodeDevices, {
+      indexers: { [csiIndexes.devicesByNode]: ({ spec }) => [spec.node] },
+    }),
+    migrations: of(migrations),
+    leases: of<Lease>(leases, { selectors: [{ namespace }] }),
+  };
+}
+
+export interface ControllerParts {
+  readonly informers: ControllerInformers;
+  /** To be run by the leader only. */
+  readonly controllers: readonly Controller[];
+  readonly liveness: Liveness;
+}
+
+/** Failures are the API server's; it wants to be left alone for a while, but not for long. */
+const rateLimit = { baseMs: 20, maxMs: 30_000 };
+/** Volumes decided on at once; a pass mostly waits for the API server. */
+const workers = 32;
+
+/** The moving parts of the controller process, wired and not yet started. */
+export function controllerParts(surroundings: Surroundings, events: EventSink, pace?: PaceOptions): ControllerParts {
+  const { kube, clock, random, log, metrics } = surroundings;
+  const informers = newControllerInformers(surroundings);
+  const liveness = new Liveness(clock);
+  informers.leases.onChange(({ before, now }) => {
+    if (now) liveness.observe(now);
+    else if (before) liveness.forget(before.metadata.name);
+  });
+  const volumeController = new Controller({
+    reconciler: new ClusterVolumeReconciler({
+      ...informers,
+      kube,
+      clock,
+      events,
+      liveness,
+      promises: new Promises(),
+      ...(pace && { pace }),
+    }),
+    sources: [
+      watched(informers.volumes),
+      watched(informers.partitions, ({ spec }) => [spec.volumeName]),
+      // Deaths cannot be judged, and nothing can be placed, before these are known.
+      watched(informers.devices, () => []),
+      watched(informers.leases, () => []),
+    ],
+    clock,
+    random,
+    log,
+    metrics,
+    workers,
+    rateLimit,
+  });
+  liveness.onChange((leaseName) => {
+    for (const name of volumesOn(informers, leaseName)) volumeController.enqueue(name);
+  });
+  const migrationController = new Controller({
+    reconciler: new MigrationReconciler({ ...informers, kube, clock, events }),
+    sources: [watched(informers.migrations)],
+    clock,
+    random,
+    log,
+    metrics,
+    rateLimit,
+  });
+  return { informers, controllers: [volumeController, migrationController], liveness };
+}
+
+/** Volumes with a partition on the node that renews this lease, or owned by it. */
+function volumesOn({ volumes: all, partitions: spread }: ControllerInformers, leaseName: string): Set<string> {
+  const prefix = nodeLeaseName('');
+  if (!leaseName.startsWith(prefix)) return new Set();
+  const nodeName = leaseName.slice(prefix.length);
+  const held = spread.byIndex(indexes.byNode, nodeName).map(({ spec }) => spec.volumeName);
+  const owned = all.list().filter(({ status }) => status?.owner?.nodeName === nodeName);
+  return new Set([...held, ...owned.map(({ metadata }) => metadata.name)]);
+}
