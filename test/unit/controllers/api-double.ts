@@ -34,7 +34,7 @@ export class ApiDouble implements KubeClient {
   private readonly objects = new Map<string, Stored>();
   private readonly cached = new Map<string, Stored>();
   private readonly managed = new Map<string, Fields>();
-  private held: string[] | undefined;
+  private held: { plurals: string[]; paths: string[] } | undefined;
   private version = 100;
 
   /** Verbs that change something, as `verb path`. */
@@ -73,13 +73,13 @@ export class ApiDouble implements KubeClient {
     this.reveal(path);
   }
 
-  /** Caches stop following until the function returned is called. */
-  hold(): () => void {
-    this.held = [];
+  /** Caches of these kinds (of all, when none is named) stop following until the function returned is called. */
+  hold(...resources: Resource[]): () => void {
+    const held = { plurals: resources.map(({ plural }) => plural), paths: [] as string[] };
+    this.held = held;
     return () => {
-      const late = this.held ?? [];
       this.held = undefined;
-      for (const path of late) this.show(path);
+      for (const path of held.paths) this.show(path);
     };
   }
 
@@ -184,7 +184,9 @@ export class ApiDouble implements KubeClient {
   }
 
   private reveal(path: string): void {
-    if (this.held) this.held.push(path);
+    const { plurals = [], paths } = this.held ?? {};
+    const isHeld = plurals.length === 0 || plurals.includes(path.split('/')[0]!);
+    if (paths && isHeld) paths.push(path);
     else this.show(path);
   }
 
