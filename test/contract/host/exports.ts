@@ -1,6 +1,7 @@
 import { hostIdentity } from '../../../src/api/identity';
 import type { Bench } from './suite';
 import { expectHostError } from './volume';
+import type { ContractNode } from './world';
 
 export function describeExports(t: Bench): void {
   describe('an export', () => {
@@ -36,6 +37,19 @@ export function describeExports(t: Bench): void {
       expect(both.hostNqns).toEqual([t.a, t.c].map(({ name }) => hostIdentity(name).hostNQN).sort());
       expect(await t.volume.connect(t.c, t.b, 1)).toMatchObject({ state: 'IMPORT_STATE_LIVE' });
       expect((await t.volume.stack(t.a)).imports).toMatchObject([{ state: 'IMPORT_STATE_LIVE' }]);
+    });
+
+    it('ends the connection of a host that it does not name any more', async () => {
+      await t.volume.createPartition(t.b, 1);
+      await t.volume.export(t.b, 1, [t.a, t.c]);
+      await t.volume.connect(t.a, t.b, 1);
+      await t.volume.connect(t.c, t.b, 1);
+      const one = await t.volume.export(t.b, 1, [t.c]);
+      expect(one.hostNqns).toEqual([hostIdentity(t.c.name).hostNQN]);
+      const stateOn = async (node: ContractNode) => (await t.volume.stack(node)).imports[0]?.state ?? 'gone';
+      await t.world.eventually(async () => expect(await stateOn(t.c)).toBe('IMPORT_STATE_LIVE'));
+      await t.world.pass(10_000);
+      expect(await stateOn(t.a)).not.toBe('IMPORT_STATE_LIVE');
     });
 
     it('of a partition that is a member here is refused', async () => {

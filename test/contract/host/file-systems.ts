@@ -44,6 +44,13 @@ export function describeFileSystems(t: Bench): void {
         expect(await format()).toEqual(t.volume.fileSystem);
       });
 
+      it('waits for nothing while the volume is suspended', async () => {
+        await t.a.agent.suspendVolumeDevice({ volume: t.volume.ref });
+        await expectHostError(format(), 'Busy');
+        await t.a.agent.resumeVolumeDevice({ volume: t.volume.ref });
+        await format();
+      });
+
       it('knows xfs and ext4, and nothing else', async () => {
         await expectHostError(format({ type: 'btrfs' }), 'Invalid');
         await expectHostError(format({ type: '' }), 'Invalid');

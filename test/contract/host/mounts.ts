@@ -68,6 +68,21 @@ export function describeMounts(t: Bench): void {
       expect(await t.a.exists(at('stage'))).toBe(false);
     });
 
+    it.each(['loop', 'logdev=/dev/null', 'bind', 'x-systemd.automount', 'ro,dev'])(
+      'is not mounted with an option that does more than it should: %s',
+      async (option) => {
+        await expectHostError(mount(at('stage'), [option]), 'Invalid');
+        expect((await t.volume.stack(t.a)).mountPaths).toEqual([]);
+      },
+    );
+
+    it('is not mounted while it is suspended', async () => {
+      await t.a.agent.suspendVolumeDevice({ volume: t.volume.ref });
+      await expectHostError(mount(at('stage')), 'Busy');
+      await t.a.agent.resumeVolumeDevice({ volume: t.volume.ref });
+      await mount(at('stage'));
+    });
+
     it('is not mounted over something else', async () => {
       await mount(at('stage'));
       const other = t.anotherVolume();

@@ -1,5 +1,5 @@
 import type { Bench } from './suite';
-import { block, MiB, stillWaiting } from './volume';
+import { block, expectHostError, MiB, stillWaiting } from './volume';
 import type { DeviceHandle } from './world';
 
 export function describePathLoss(t: Bench): void {
@@ -75,6 +75,21 @@ export function describePathLoss(t: Bench): void {
       expect(await device.read(0, 4096)).toEqual(block('before'));
       await t.a.agent.setMemberPolicy({ volume: t.volume.ref, slot: 1, queueing: false });
       await write;
+    });
+
+    it('a partition that was made anew is not taken for the member', async () => {
+      await t.b.agent.removeExport({ nqn: t.volume.nqn(1) });
+      await t.b.agent.deletePartition({ uuid: t.volume.partition(1) });
+      await t.volume.createPartition(t.b, 1);
+      await t.volume.export(t.b, 1, [t.a]);
+      await t.world.healLink(t.a, t.b);
+      await t.a.agent.disconnect({ nqn: t.volume.nqn(1) });
+      await t.volume.connect(t.a, t.b, 1);
+      await expectHostError(t.a.agent.applyMember(t.volume.remoteMember(1)), 'Invalid');
+      await stillWaiting(t.world, write, 3_000);
+      await t.a.agent.setMemberPolicy({ volume: t.volume.ref, slot: 1, queueing: false });
+      await write;
+      expect(await device.read(MiB, 4096)).toEqual(block('waiting'));
     });
 
     it('the stack can still be looked at, and the array is not stopped under its write', async () => {

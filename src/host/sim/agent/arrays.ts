@@ -19,6 +19,7 @@ import type { MdMember } from '../kernel/md/member';
 import type { MultipathDevice } from '../kernel/dm/multipath';
 import { arrayMessage } from './array-message';
 import type { Call } from './call';
+import { cutOff } from './cut-off';
 import { meaning } from './errors';
 import type { Host } from './host';
 import { readSuperblock, requireMember, requireMemberWithPath } from './members';
@@ -39,7 +40,6 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
       throw new HostError('Foreign', `${map.name} carries an md superblock already; an array is created once`);
     }
   }
-  const sets = request.slots.flatMap((slot, role) => (slot >= 0 ? [Math.floor(role / mirrors)] : []));
   const array = await call.wait<MdArray>('creating the array', (done) =>
     host.kernel.md.create(
       {
@@ -52,8 +52,6 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
           const device = maps.get(slot);
           return device && { device, writeMostly: request.writeMostlySlots.includes(slot) };
         }),
-        // One member in each set of mirrors: there is nothing that it would have to agree with.
-        assumeClean: new Set(sets).size === sets.length,
       },
       done,
     ),
@@ -78,11 +76,13 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
   const member = await meaning('add', { ENOSPC: 'Invalid' }, async () => {
     if (mode === AddMode.FULL) {
       await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
-      return host.kernel.md.add(array, map, { writeMostly, dataOffset });
+      return host.kernel.md.add(array, map, { writeMostly: writeMostly && isMirror(array), dataOffset });
     }
+    if (!isMirror(array)) invalid('the bitmap of a RAID10 does not tell what each member missed');
     if (!superblock) return invalid(`${map.name} carries no md superblock: it cannot be re-added`);
     return host.kernel.md.reAdd(array, map, superblock);
   });
+  member.writeMostly = writeMostly && isMirror(array);
   host.memory.superblocks.set(map.uuid, array.superblockOf(member));
   return arrayMessage(array);
 }
@@ -104,6 +104,10 @@ export async function stopArray(host: Host, request: StopArrayRequest, call: Cal
   requireUUID('array', request.arrayUuid);
   const array = findArray(host, volume, request.arrayUuid);
   if (!array) return {};
+  array.requireUnused();
+  if (array.members.some((member) => member.state !== 'faulty' && !(member.device as MultipathDevice).path)) {
+    await cutOff(host, array, call);
+  }
   await call.wait(`stopping ${array.name}`, (done) => host.kernel.md.stop(array, done));
   remember(host, array);
   return {};
@@ -113,7 +117,10 @@ export async function setSyncLimits(host: Host, request: SetSyncLimitsRequest): 
   const volume = requireVolume(request.volume);
   requireUUID('array', request.arrayUuid);
   requireCount('least rate', request.minKibPerSecond);
-  requireCount('highest rate', request.maxKibPerSecond, Math.max(1, request.minKibPerSecond));
+  requireCount('highest rate', request.maxKibPerSecond);
+  if (request.maxKibPerSecond > 0 && request.minKibPerSecond > request.maxKibPerSecond) {
+    invalid(`the least rate ${request.minKibPerSecond} is above the highest ${request.maxKibPerSecond}`);
+  }
   requireArray(host, volume, request.arrayUuid).sync.limitKibPerSecond = request.maxKibPerSecond;
   return {};
 }
@@ -133,6 +140,9 @@ export function requireArray(host: Host, volume: VolumeRef, uuid: string): MdArr
   return array;
 }
 
+/** Only RAID1 knows write-mostly, and a bitmap that tells what an absent member missed. */
+const isMirror = ({ geometry }: MdArray): boolean => geometry.level === 'raid1';
+
 export const ownerOf = (device: object): string | undefined => memberIdentity(device as MultipathDevice)?.volumeUID;
 
 export const memberOn = (array: MdArray, map: MultipathDevice): MdMember | undefined =>
@@ -141,8 +151,9 @@ export const memberOn = (array: MdArray, map: MultipathDevice): MdMember | undef
 /** Keeps what the members' superblocks say after a verb changed them. */
 export function remember({ memory }: Host, array: MdArray): void {
   for (const member of array.members) {
-    if (member.state === 'faulty') continue;
-    memory.superblocks.set((member.device as MultipathDevice).uuid, array.superblockOf(member));
+    const { uuid } = member.device as MultipathDevice;
+    if (array.broken) memory.superblocks.delete(uuid);
+    else if (member.state !== 'faulty') memory.superblocks.set(uuid, array.superblockOf(member));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Array as ArrayMessage, AssembleArrayRequest, ExpectedMember } from '../../gen/host';
 import type { MultipathDevice } from '../kernel/dm/multipath';
+import { PartitionDevice } from '../kernel/drives';
 import type { MdArray } from '../kernel/md/array';
 import { chooseMembers } from '../kernel/md/assemble';
 import type { MdSuperblock } from '../kernel/md/superblock';
@@ -42,8 +43,17 @@ export async function assembleArray(host: Host, request: AssembleArrayRequest, c
     call.wait<MdArray>('assembling the array', (done) => host.kernel.md.assemble(maps, { run: allowDegraded }, done)),
   );
   for (const map of maps) requireActive(array, map);
+  array.leaveAutoRead();
+  markRemote(array);
   remember(host, array);
   return arrayMessage(array);
+}
+
+/** Which members are remote has changed when the array has moved. */
+function markRemote({ geometry, members }: MdArray): void {
+  if (geometry.level !== 'raid1') return;
+  for (const member of members)
+    member.writeMostly = !((member.device as MultipathDevice).lower instanceof PartitionDevice);
 }
 
 function requireActive(array: MdArray, map: MultipathDevice): void {

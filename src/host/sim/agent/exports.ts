@@ -28,9 +28,11 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
   requireNotHeld(host, partitionUuid, device);
   const { nvmet } = host.kernel;
   const subsystem = (await usableSubsystem(host, request, device, call)) ?? nvmet.create(nqn);
-  setHosts(subsystem, hostNqns);
+  const turnedAway = setHosts(subsystem, hostNqns);
   if (!subsystem.namespace) nvmet.enableNamespace(subsystem, namespaceUuid, device);
-  for (const port of subsystem.ports) if (port !== portOf(address)) nvmet.unlink(subsystem, port);
+  for (const port of [...subsystem.ports]) {
+    if (turnedAway || port !== portOf(address)) nvmet.unlink(subsystem, port);
+  }
   nvmet.link(subsystem, address);
   nvmet.setFence(subsystem, false);
   return exportMessage(subsystem);
@@ -82,10 +84,12 @@ async function usableSubsystem(
   return undefined;
 }
 
-/** Taking a host off the list ends no connection of it. */
-function setHosts(subsystem: Subsystem, hostNqns: readonly string[]): void {
-  for (const hostNqn of [...subsystem.hosts]) if (!hostNqns.includes(hostNqn)) subsystem.hosts.delete(hostNqn);
-  for (const hostNqn of hostNqns) subsystem.hosts.add(hostNqn);
+/** Whether a host was taken off the list. That ends no connection of it; ending all of them does. */
+function setHosts({ hosts }: Subsystem, hostNqns: readonly string[]): boolean {
+  const surplus = [...hosts].filter((hostNqn) => !hostNqns.includes(hostNqn));
+  for (const hostNqn of surplus) hosts.delete(hostNqn);
+  for (const hostNqn of hostNqns) hosts.add(hostNqn);
+  return surplus.length > 0;
 }
 
 export function exportMessage(subsystem: Subsystem): Export {

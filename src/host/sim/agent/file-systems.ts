@@ -15,6 +15,7 @@ export async function formatVolume(host: Host, request: FormatVolumeRequest, cal
   const volume = requireVolume(request.volume);
   const wanted = requireFileSystem(request.fileSystem);
   const device = requireVolumeDevice(host, volume);
+  requireRunning(device);
   const present = await probe(device, call);
   if (present.fileSystem && isWanted(present.fileSystem, wanted)) return wanted;
   if (present.signature !== undefined) {
@@ -27,6 +28,11 @@ export async function formatVolume(host: Host, request: FormatVolumeRequest, cal
     makeFileSystem(device, wanted.type, wanted.uuid, done),
   );
   return wanted;
+}
+
+/** Busy: whatever is read of the device would wait. */
+export function requireRunning(device: LinearDevice): void {
+  if (device.suspended) throw new HostError('Busy', `${device.name} is suspended`);
 }
 
 /** xfs or ext4, with a UUID. */

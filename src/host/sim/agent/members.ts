@@ -27,13 +27,15 @@ export async function applyMember(host: Host, request: ApplyMemberRequest, call:
   const source = requireSource(volume, request.source);
   const { slot, epoch } = request;
   requireSlot(slot);
-  requireCount('epoch', epoch);
+  requireCount('epoch', epoch, 1);
   requireSameMember(findMember(host, volume, slot), { slot, epoch, partitionUUID: source.partitionUuid });
   const device = await deviceOfSource(host, source, call);
+  let map = findMember(host, volume, slot);
+  if (map && map.path !== device) await requireSameContent(host, map, device, call);
+  // Nothing is awaited between these checks and the act.
+  if (source.nqn === undefined) requireNotExported(host, source.partitionUuid);
   requireNotElsewhere(host, device, volume, slot);
-  // Nothing was awaited since the checks of what holds the device: they still stand.
-  const existing = findMember(host, volume, slot);
-  let map = existing;
+  map = findMember(host, volume, slot);
   if (!map) {
     const uuid = memberDmUUID(volume.uid, slot, source.partitionUuid, epoch);
     map = host.kernel.dm.createMultipath(memberName(volume, slot), uuid, device);
@@ -151,6 +153,23 @@ async function deviceOfSource(
   if (host.memory.wiping.has(partitionUuid)) throw new HostError('Busy', `partition ${partitionUuid} is being wiped`);
   requireNotExported(host, partitionUuid);
   return device;
+}
+
+/**
+ * A partition that was made anew has the same UUID and other content. md would not notice, were it put under a
+ * member of a running array.
+ */
+async function requireSameContent(host: Host, map: MultipathDevice, device: KernelDevice, call: Call): Promise<void> {
+  if (device.cells !== map.cells) invalid(`${device.name} is not of the size of ${map.name}`);
+  const array = host.kernel.md.list().find(({ members }) => members.some((member) => member.device === map));
+  if (!array) return;
+  const member = array.members.find((candidate) => candidate.device === map)!;
+  const found = await call.wait<MdSuperblock | undefined>(`reading the superblock on ${device.name}`, (done) =>
+    examine(device, done),
+  );
+  if (found?.arrayUUID === array.uuid && found.memberUUID === member.uuid) return;
+  const what = found ? `member ${found.memberUUID} of array ${found.arrayUUID}` : 'no md superblock';
+  invalid(`${device.name} holds ${what}, not the member that ${array.name} has on ${map.name}`);
 }
 
 function requireNotElsewhere(host: Host, device: KernelDevice, volume: VolumeRef, slot: number): void {

@@ -1,4 +1,5 @@
 import { HostError } from '../../errors';
+import { mountOptions } from '../../linux/mounts/options';
 import type {
   BindDeviceRequest,
   BindDeviceResponse,
@@ -15,19 +16,20 @@ import { cellBytes } from '../hardware/cells';
 import type { KernelDevice } from '../kernel/device';
 import type { Mount } from '../kernel/fs/mounts';
 import type { Call } from './call';
-import { isWanted, probe, requireFileSystem } from './file-systems';
+import { isWanted, probe, requireFileSystem, requireRunning } from './file-systems';
 import type { Host } from './host';
 import { isOurs } from './names';
-import { requireMountOption, requirePath, requireVolume } from './validate';
+import { requirePath, requireVolume } from './validate';
 import { findVolumeDevice, requireVolumeDevice } from './volume-device';
 
 export async function mountVolume(host: Host, request: MountVolumeRequest, call: Call): Promise<MountVolumeResponse> {
   const volume = requireVolume(request.volume);
   const wanted = requireFileSystem(request.fileSystem);
   requirePath(request.path);
-  for (const option of request.options) requireMountOption('mount option', option);
+  mountOptions(wanted.type, request.options);
   const device = requireVolumeDevice(host, volume);
   if (isMounted(host, request.path, device, true)) return {};
+  requireRunning(device);
   const { fileSystem, signature } = await probe(device, call);
   if (signature === undefined) throw new HostError('NotFound', `there is no file system on ${device.name}`);
   if (!fileSystem || !isWanted(fileSystem, wanted)) {
@@ -79,6 +81,7 @@ export async function getPathStats(host: Host, { path }: GetPathStatsRequest): P
   requirePath(path);
   const mount = host.kernel.mounts.find(path);
   if (!mount) throw new HostError('NotFound', `nothing is mounted at ${path}`);
+  if (!isOurs(mount.device)) throw new HostError('Foreign', `what is mounted at ${path} is no volume's`);
   return statsOf(mount);
 }
 

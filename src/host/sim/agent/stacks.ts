@@ -10,11 +10,11 @@ import type { Host } from './host';
 import { importMessage } from './imports';
 import { memberMessage, readSuperblock } from './members';
 import { isOurs, volumeNameOf, volumeUIDOf } from './names';
-import { requireVolumeUID } from './validate';
+import { requireUUID } from './validate';
 import { deviceMessage } from './volume-device';
 
 export async function getStack(host: Host, { volumeUid }: GetStackRequest, call: Call): Promise<Stack> {
-  requireVolumeUID('volume uid', volumeUid);
+  requireUUID('volume uid', volumeUid);
   const { kernel } = host;
   const devices = [...kernel.dm.list()].filter((device) => volumeUIDOf(device) === volumeUid);
   const maps = devices.filter((device) => device instanceof MultipathDevice);

@@ -24,7 +24,7 @@ export function mapsByDevice({ kernel }: Host): ReadonlyMap<KernelDevice, Member
   const found = new Map<KernelDevice, MemberIdentity>();
   for (const device of kernel.dm.list()) {
     const identity = memberIdentity(device);
-    if (device instanceof MultipathDevice && identity) found.set(device.lower, identity);
+    if (device instanceof MultipathDevice && identity && device.lower) found.set(device.lower, identity);
   }
   return found;
 }

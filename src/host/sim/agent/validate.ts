@@ -18,18 +18,16 @@ function matching(pattern: RegExp, expected: string) {
 }
 
 export const requireUUID = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID in lower case');
-export const requireVolumeUID = matching(/^[0-9a-zA-Z][-0-9a-zA-Z]{0,63}$/, 'the UID of a volume');
 export const requireDriveID = matching(/^[0-9A-Za-z][-0-9A-Za-z._]{0,255}$/, 'the id of a drive');
 export const requireHostNQN = matching(/^nqn\.\d{4}-\d{2}\.[0-9a-z][-0-9a-z.:]{0,200}$/, 'an NQN');
 export const requireLabel = matching(
-  new RegExp(`^${partitionLabelPrefix}[0-9a-zA-Z]{1,24}$`),
+  new RegExp(`^${partitionLabelPrefix}[0-9a-f]{24}$`),
   `a partition label (${partitionLabelPrefix} and the start of a volume's UID)`,
 );
-export const requireMountOption = matching(/^[0-9a-zA-Z][-0-9a-zA-Z_.:=+]{0,127}$/, 'a mount option');
 
 export function requireVolume(volume: VolumeRef | undefined): VolumeRef {
   if (!volume) return invalid('the volume is missing');
-  requireVolumeUID('volume uid', volume.uid);
+  requireUUID('volume uid', volume.uid);
   if (!isVolumeName(volume.name)) invalid(`${JSON.stringify(volume.name.slice(0, 80))} is not the name of a volume`);
   return volume;
 }

@@ -11,7 +11,8 @@ import { DmDevice, dmHolder } from './device';
 export class MultipathDevice extends DmDevice {
   readonly cells: number;
   readonly sectorSize: number;
-  private device: KernelDevice;
+  /** Undefined under an error table. */
+  private device: KernelDevice | undefined;
   private failed = false;
   private queueIfNoPath = true;
   private queue: Bio[] = [];
@@ -26,11 +27,11 @@ export class MultipathDevice extends DmDevice {
 
   /** The device of a path that works; a path that nobody has used since it was lost still counts. */
   get path(): KernelDevice | undefined {
-    return this.failed || !this.device.alive ? undefined : this.device;
+    return this.failed || !this.device?.alive ? undefined : this.device;
   }
 
   /** What the map is made over, whether it works or not. */
-  get lower(): KernelDevice {
+  get lower(): KernelDevice | undefined {
     return this.device;
   }
 
@@ -50,22 +51,15 @@ export class MultipathDevice extends DmDevice {
    * answered; the function returned gives up.
    */
   reload(device: KernelDevice, done: Done): () => void {
-    if (device.cells < this.cells) {
-      done(new KernelError('EINVAL', `${device.name} is smaller than ${this.name}`));
+    if (device.cells !== this.cells) {
+      done(new KernelError('EINVAL', `${device.name} is not of the size of ${this.name}`));
       return () => undefined;
     }
     device.claim(dmHolder);
     let swapped = false;
     const giveUp = this.hold(() => {
       swapped = true;
-      this.device.release();
-      this.device = device;
-      this.failed = false;
-      this.queueIfNoPath = true;
-      // What was queued goes first: it is older than what came during the suspension.
-      for (const bio of this.queue.splice(0)) this.map(bio);
-      this.letGo();
-      this.changed();
+      this.swap(device);
       done(undefined);
     });
     return () => {
@@ -74,16 +68,24 @@ export class MultipathDevice extends DmDevice {
     };
   }
 
+  /** The same with an error table: whatever waits or comes fails, and nothing reaches the device any more. */
+  loadError(done: Done): () => void {
+    return this.hold(() => {
+      this.swap(undefined);
+      done(undefined);
+    });
+  }
+
   /** dmsetup remove. */
   remove(): void {
     this.requireUnused();
-    this.device.release();
+    this.device?.release();
   }
 
   protected map(bio: Bio): void {
-    if (this.failed) return this.park(bio);
-    this.entered();
     const { device } = this;
+    if (!device || this.failed) return this.park(bio);
+    this.entered();
     device.submit({
       op: bio.op,
       start: bio.start,
@@ -100,9 +102,20 @@ export class MultipathDevice extends DmDevice {
     });
   }
 
+  private swap(device: KernelDevice | undefined): void {
+    this.device?.release();
+    this.device = device;
+    this.failed = false;
+    this.queueIfNoPath = device !== undefined;
+    // What was queued goes first: it is older than what came during the suspension.
+    for (const bio of this.queue.splice(0)) this.map(bio);
+    this.letGo();
+    this.changed();
+  }
+
   private park(bio: Bio): void {
-    if (this.failed && !this.queueIfNoPath) bio.end('path');
-    else this.queue.push(bio);
+    if (this.queueIfNoPath) this.queue.push(bio);
+    else bio.end('path');
   }
 
   private failPath(): void {

@@ -36,7 +36,7 @@ export class MdArray extends KernelDevice {
   readonly requests: Requests;
   events: number;
   clean: boolean;
-  /** Started, and nothing written since: no superblock was touched yet, and nothing is synchronised. */
+  /** Started, and not read-write yet: no superblock was touched, and nothing is synchronised. */
   autoRead = true;
   broken = false;
   stopping = false;
@@ -44,6 +44,11 @@ export class MdArray extends KernelDevice {
   private stopWaiters: Done[] = [];
   /** The members may differ in dirty chunks. */
   resyncNeeded: boolean;
+  /**
+   * A member without history got a role since the array started, and no synchronisation ended since: the next
+   * one copies everything, whoever it is for.
+   */
+  fullSync = false;
   private canDecreaseEvents = false;
   private safeMode: Timer | undefined;
   private daemon: Timer | undefined;
@@ -61,6 +66,7 @@ export class MdArray extends KernelDevice {
     this.events = state.events;
     this.clean = state.clean;
     this.resyncNeeded = !state.clean;
+    this.fullSync = this.members.some((member) => member.state === 'recovering');
     this.sync = new Synchroniser(this);
     this.requests = new Requests(this);
   }
@@ -153,9 +159,11 @@ export class MdArray extends KernelDevice {
     this.metadata.touch();
   }
 
+  /** mdadm --readwrite, or the first write. The superblocks tell of it (measured: one event more). */
   leaveAutoRead(): void {
     if (!this.autoRead) return;
     this.autoRead = false;
+    this.recordChange();
     this.sync.kick();
   }
 

@@ -18,8 +18,6 @@ export interface CreateArray {
   readonly dataOffset: number;
   /** By role; undefined for `missing`. */
   readonly devices: readonly ({ device: KernelDevice; writeMostly: boolean } | undefined)[];
-  /** The members agree already: nothing to synchronise. */
-  readonly assumeClean: boolean;
 }
 
 /** md and mdadm: the node's arrays. No bad-block lists are kept. */
@@ -53,7 +51,8 @@ export class MdArrays {
         members: spec.devices.flatMap((entry, role) => (entry ? [newMember(this.context, spec, entry, role)] : [])),
         bitmap: new Bitmap(0),
         events: 0,
-        clean: spec.assumeClean,
+        // A RAID1 of one member is clean from the start; anything else is resynchronised first (measured).
+        clean: spec.level === 'raid1' && present.length === 1,
       });
       array.autoRead = false;
       const componentChunks = Math.ceil(array.geometry.componentCells / bitmapCells(array.geometry));

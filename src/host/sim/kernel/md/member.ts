@@ -8,8 +8,6 @@ export class MdMember {
   role = -1;
   /** Role it had when it left; it is brought up to date by the bitmap if it gets that one again. */
   savedRole = -1;
-  /** All of it has to be copied, whatever the bitmap says. */
-  fullSync = true;
   /** Up to where it is good while it is being rebuilt, in cells. */
   recoveryOffset = 0;
 
@@ -17,7 +15,8 @@ export class MdMember {
     readonly device: KernelDevice,
     readonly uuid: string,
     readonly dataOffset: number,
-    readonly writeMostly: boolean,
+    /** Read from only when nothing else is left. */
+    public writeMostly: boolean,
   ) {}
 
   /** Whether writes go to it. */

@@ -14,6 +14,9 @@ interface Stretch {
 const longestStepMs = 2_000;
 const steps = 50;
 
+/** Time of a step that copies nothing, in ms (measured: 0.6 s for the whole of 700 MiB). */
+const idleStepMs = 10;
+
 /**
  * Recovery (rebuilding members) and resync (making members agree after an unclean stop), one at a time, stretch
  * by stretch. Writes to the stretch in hand wait; everything else goes on.
@@ -62,17 +65,17 @@ export class Synchroniser {
     else done();
   }
 
-  /** Spares get the lowest free role; one that comes back gets its own if that is free. */
+  /** Spares, the latest first, get the lowest free role; one that comes back gets its own if that is free. */
   private giveRoles(): void {
     const { array } = this;
-    for (const member of array.members) {
+    for (const member of [...array.members].reverse()) {
       if (member.state !== 'spare') continue;
       const free = Array.from({ length: array.geometry.raidDevices }, (_, role) => role).filter(
         (role) => !array.memberInRole(role) && array.inSyncIn(setOfRole(array.geometry, role)).length > 0,
       );
       const role = member.savedRole >= 0 && free.includes(member.savedRole) ? member.savedRole : free[0];
       if (role === undefined) continue;
-      member.fullSync = array.geometry.level === 'raid1' ? member.savedRole < 0 : member.savedRole !== role;
+      if (array.geometry.level === 'raid1' ? member.savedRole < 0 : member.savedRole !== role) array.fullSync = true;
       member.role = role;
       member.state = 'recovering';
       member.recoveryOffset = 0;
@@ -84,6 +87,12 @@ export class Synchroniser {
     this.position = position;
     this.array.recordChange();
     this.step();
+  }
+
+  /** A resync over sets of one member each, as of a RAID10 of one copy that was just made. */
+  private get nothingToCopy(): boolean {
+    const sets = Array.from({ length: mirrorSets(this.array.geometry) }, (_, set) => set);
+    return this.action === 'resync' && sets.every((set) => this.array.inSyncIn(set).length < 2);
   }
 
   private get ratePerMs(): number {
@@ -99,13 +108,14 @@ export class Synchroniser {
     const stretch = this.next(Math.ceil(budget));
     if (!stretch) return this.end();
     this.position = stretch.start;
-    this.timer = this.array.context.clock.setTimer(stretch.count / this.ratePerMs, () => this.copy(stretch));
+    const ms = this.nothingToCopy ? idleStepMs : stretch.count / this.ratePerMs;
+    this.timer = this.array.context.clock.setTimer(ms, () => this.copy(stretch));
   }
 
   /** The next stretch to copy: all of it for a member without history, else what the bitmap names. */
   private next(budget: number): Stretch | undefined {
     const { array } = this;
-    if (this.action === 'recover' && this.targets.some(({ fullSync }) => fullSync)) {
+    if (this.action === 'recover' && array.fullSync) {
       const count = Math.min(budget, this.total - this.position);
       return count > 0 ? { start: this.position, count } : undefined;
     }
@@ -191,8 +201,9 @@ export class Synchroniser {
   }
 
   /**
-   * Chunks that were copied need no more. RAID1 keeps them while yet another member is missing; RAID10 does
-   * not, and so forgets what that one lacks (measured).
+   * Chunks that were copied need no more. RAID1 keeps them while yet another role is vacant; RAID10 does not.
+   * Either forgets what an absent member lacks whose role, or neighbour, is being rebuilt (measured for both: after
+   * a rebuild that was broken off and a new start of the array, the absent one is re-added with stale data).
    */
   private settleBitmap(start: number, end: number): void {
     const { array } = this;
@@ -223,6 +234,7 @@ export class Synchroniser {
   private end(): void {
     const { array } = this;
     if (this.action === 'resync') array.resyncNeeded = false;
+    if (this.targets.length > 0 || this.action === 'resync') array.fullSync = false;
     for (const target of this.targets) target.state = 'inSync';
     this.targets = [];
     this.action = 'idle';
