@@ -1,0 +1,101 @@
+import type { MeshStorNodeDevice, MeshStorPartition } from '../../../src/api/model';
+import { candidateOf, deviceStaleMs, Promises } from '../../../src/controllers/volume/cluster/space';
+import { aPartition, GiB, volumeUID } from '../../support/objects';
+import { aDevice } from './world';
+
+const reported = Date.parse('2026-01-01T00:00:00Z');
+const drive = 'uuid.node1-nvme0n1';
+
+/** A partition on the drive whose node reports since `since` that it exists, or that it does not. */
+function planned(since: string, status: 'True' | 'False' = 'True'): MeshStorPartition {
+  const partition = aPartition(0, 'node1');
+  const conditions = [{ type: 'Ready', status, reason: '', message: '', lastTransitionTime: since }];
+  return { ...partition, spec: { ...partition.spec, sizeBytes: GiB }, status: { ...partition.status, conditions } };
+}
+
+describe('what can be promised of a drive', () => {
+  const free = (onDevice: readonly MeshStorPartition[], promised = 0) =>
+    candidateOf(aDevice('node1', 'nvme0n1', 10 * GiB), onDevice, promised, reported).freeBytes;
+
+  test('is its largest free stretch', () => {
+    expect(free([])).toBe(10 * GiB);
+  });
+  test('is less by what was promised and cannot be seen', () => {
+    expect(free([], 3 * GiB)).toBe(7 * GiB);
+  });
+  test.each<[string, MeshStorPartition, boolean]>([
+    ['made before the report', planned('2025-12-31T23:59:59Z'), true],
+    ['made in the second of the report', planned('2026-01-01T00:00:00Z'), false],
+    ['made after the report', planned('2026-01-01T00:00:01Z'), false],
+    ['not made yet', planned('2025-12-31T23:59:59Z', 'False'), false],
+    ['never looked at by its node', { ...planned(''), status: undefined }, false],
+  ])('is less by a partition %s, unless the report has it', (_, partition, inReport) => {
+    expect(free([partition])).toBe(inReport ? 10 * GiB : 9 * GiB);
+  });
+  test('is less by each of several partitions that the report lacks', () => {
+    expect(free([planned('2026-01-01T00:00:01Z'), planned('2026-01-01T00:00:02Z')], GiB)).toBe(7 * GiB);
+  });
+  test('is nothing of a drive that was never reported, whatever is planned on it', () => {
+    const candidate = candidateOf({ ...aDevice('node1'), status: undefined }, [planned('')], 0, reported);
+    expect(candidate).toMatchObject({ deviceID: '', sectorSize: 0, freeBytes: -GiB, excluded: 'was never reported' });
+  });
+});
+
+describe('a drive takes nothing', () => {
+  const at = (ms: number, change: Partial<MeshStorNodeDevice> = {}) =>
+    candidateOf({ ...aDevice('node1'), ...change }, [], 0, reported + ms).excluded;
+  const spec = aDevice('node1').spec;
+  const usable = (status: 'True' | 'False', message = '') => ({
+    ...aDevice('node1').status,
+    conditions: [{ type: 'Usable', status, reason: '', message, lastTransitionTime: '' }],
+  });
+
+  test('from the moment its report is older than 60 s, and not before', () => {
+    expect(at(deviceStaleMs)).toBeUndefined();
+    expect(at(deviceStaleMs + 1)).toBe('was last heard of 60 s ago');
+  });
+  test.each<[string, Partial<MeshStorNodeDevice>, string | undefined]>([
+    ['when it is cordoned', { spec: { ...spec, cordoned: true } }, 'is cordoned'],
+    ['when it is to be emptied', { spec: { ...spec, evacuate: true } }, 'is cordoned'],
+    ['when its node cannot use it', { status: usable('False', 'Mounted at /.') }, 'cannot be used: Mounted at /.'],
+    ['before its node judged it', { status: { ...usable('True'), conditions: [] } }, 'cannot be used: not checked yet'],
+    ['without a reason', { status: usable('True') }, undefined],
+  ])('%s', (_, change, excluded) => {
+    expect(at(0, change)).toBe(excluded);
+  });
+});
+
+describe('promises', () => {
+  const on = (slot: number, node: string): MeshStorPartition => {
+    const partition = aPartition(slot, node);
+    return { ...partition, spec: { ...partition.spec, sizeBytes: (slot + 1) * GiB } };
+  };
+  test('take their space on their own drive until they are settled', () => {
+    const promises = new Promises();
+    promises.promise(on(0, 'node1'));
+    promises.promise(on(1, 'node1'));
+    promises.promise(on(2, 'node2'));
+    expect(promises.on(drive)).toBe(3 * GiB);
+    promises.settle('pvc-1-0');
+    expect(promises.on(drive)).toBe(2 * GiB);
+    promises.settle('pvc-1-0');
+    expect(promises.on('uuid.node2-nvme0n1')).toBe(3 * GiB);
+  });
+  test('given twice for one partition take its space once, where it was promised last', () => {
+    const promises = new Promises();
+    promises.promise(on(0, 'node1'));
+    promises.promise(on(0, 'node2'));
+    expect(promises.on(drive)).toBe(0);
+    expect(promises.on('uuid.node2-nvme0n1')).toBe(GiB);
+  });
+  test('are told by volume, and forgotten with it', () => {
+    const promises = new Promises();
+    const other = { ...on(1, 'node1'), metadata: { name: 'pvc-2-0' } };
+    promises.promise(on(0, 'node1'));
+    promises.promise({ ...other, spec: { ...other.spec, volumeName: 'pvc-2', volumeUID: 'other' } });
+    expect(promises.of(volumeUID)).toEqual([on(0, 'node1')]);
+    promises.forget('pvc-1');
+    expect(promises.of(volumeUID)).toEqual([]);
+    expect(promises.of('other')).toHaveLength(1);
+  });
+});
