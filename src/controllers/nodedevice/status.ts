@@ -39,7 +39,12 @@ export function statusOf(seen: Seen, now: string): MeshStorNodeDeviceStatus {
     biggestUsableFreeBytes: biggest,
     biggestUsableFreeSpace: quantity(biggest),
     updatedAt: now,
-    facts: { kernel: facts.kernel, mdadm: facts.mdadm, rdma: facts.rdma, ...(zone && { zone }) },
+    facts: {
+      ...(facts.kernel && { kernel: facts.kernel }),
+      ...(facts.mdadm && { mdadm: facts.mdadm }),
+      rdma: facts.rdma,
+      ...(zone && { zone }),
+    },
     conditions: [
       condition(device, conditionTypes.present, presence(drive), now),
       condition(device, conditionTypes.usable, usable, now),
@@ -50,8 +55,9 @@ export function statusOf(seen: Seen, now: string): MeshStorNodeDeviceStatus {
 function identityOf(drive: Drive): MeshStorNodeDeviceStatus {
   return {
     deviceID: drive.id,
-    model: drive.model,
-    serial: drive.serial,
+    // Some drives have neither, and older API servers refuse an applied empty string.
+    ...(drive.model && { model: drive.model }),
+    ...(drive.serial && { serial: drive.serial }),
     sizeBytes: drive.sizeBytes,
     size: quantity(drive.sizeBytes),
     sectorSize: drive.sectorSize,
@@ -85,9 +91,9 @@ function usability({ drive, facts, allowOldKernel }: Seen): Verdict {
     case DriveUse.MESHSTOR:
       return { status: 'True', reason: 'InService', message: 'In the service of MeshStor.' };
     case DriveUse.FOREIGN:
-      return no('Foreign', drive.useDetail);
+      return no('Foreign', drive.useDetail || 'It holds something that MeshStor did not make.');
     case DriveUse.BUSY:
-      return no('InUse', drive.useDetail);
+      return no('InUse', drive.useDetail || 'It is mounted, or held as a whole.');
     case DriveUse.UNREADABLE:
     case DriveUse.UNSPECIFIED:
     case DriveUse.UNRECOGNIZED:

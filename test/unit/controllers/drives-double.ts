@@ -80,7 +80,7 @@ export class DrivesDouble {
     const { uuid, driveId, label, sizeBytes } = request;
     const drive = this.drives.get(driveId);
     if (!drive) throw new HostError('NotFound', `drive ${driveId} is not in this node`);
-    if (drive.use === DriveUse.FOREIGN) throw new HostError('Foreign', drive.useDetail);
+    if (drive.use === DriveUse.FOREIGN) throw new HostError('Foreign', drive.useDetail || 'it has a file system');
     if (!drive.free.some((extent) => extent.sizeBytes >= sizeBytes)) throw new HostError('NoSpace', 'no extent fits');
     this.partitions.set(uuid, {
       uuid,

@@ -108,6 +108,17 @@ describe('D2: a drive', () => {
     const facts = { kernel: '5.15.0', mdadm: '', rdma: false, warnings: [] };
     expect(report({ facts, allowOldKernel: true }).usable?.status).toBe('True');
   });
+  test.each([DriveUse.FOREIGN, DriveUse.BUSY])(
+    'of use %s says something even when nobody knows what it holds',
+    (use) => {
+      expect(report({ drive: aDrive({ use }) }).usable?.message).not.toBe('');
+    },
+  );
+  test('leaves out what it does not have, because older API servers refuse empty strings', () => {
+    const facts = { kernel: '', mdadm: '', rdma: false, warnings: [] };
+    const status = report({ drive: aDrive({ model: '', serial: '' }), facts });
+    expect(JSON.stringify(status)).not.toContain('""');
+  });
   test('keeps the time since when a condition holds', () => {
     const conditions = ['Present', 'Usable'].map((type) => ({
       type,

@@ -77,9 +77,8 @@ function countsOf(view: OwnedView, inSync: readonly InSyncMember[], created: boo
   const { array } = view.stack;
   const recorded = Math.min(inSync.length, expected);
   if (!array) {
-    const mdState: MdState = created && isWanted(view) ? 'missing' : '';
     return {
-      mdState,
+      ...(created && isWanted(view) && { mdState: 'missing' as const }),
       totalDevices: expected,
       ...(created && { degradedDevices: expected - recorded }),
     };
