@@ -9,7 +9,7 @@ import { isAlreadyExists, type KubeClient } from '../../runtime/kube/client';
 import type { Lister } from '../../runtime/lister';
 import { wait, type Outcome, type Pass, type Reconciler } from '../../runtime/reconciler';
 import type { EventSink } from '../event-sink';
-import { sameJSON } from '../same-json';
+import { sameJSON } from '../../runtime/same-json';
 import { countsOf } from './counts';
 import { statusOf } from './status';
 

@@ -11,7 +11,7 @@ import type { KubeClient } from '../../runtime/kube/client';
 import type { Lister } from '../../runtime/lister';
 import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../runtime/reconciler';
 import type { EventSink } from '../event-sink';
-import { sameJSON } from '../same-json';
+import { sameJSON } from '../../runtime/same-json';
 import { decide, type Action, type Found, type Obstacle, type Verbs, type View } from './decide';
 import { keepReason } from './keep';
 import { statusOf, type Facts } from './report';

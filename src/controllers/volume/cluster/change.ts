@@ -1,7 +1,7 @@
 import { conditionTypes, reasons } from '../../../api/conditions';
 import type { Condition } from '../../../api/meta';
 import type { MeshStorVolume } from '../../../api/model';
-import { sameJSON } from '../../same-json';
+import { sameJSON } from '../../../runtime/same-json';
 import type { Change } from '../pace';
 import type { ClusterStatus } from './report';
 

@@ -1,5 +1,5 @@
 import type { Condition } from '../../../api/meta';
-import { sameJSON } from '../../same-json';
+import { sameJSON } from '../../../runtime/same-json';
 import type { Change } from '../pace';
 import { nodePartOf } from './record';
 import type { NodeStatus } from './status';
