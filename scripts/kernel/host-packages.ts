@@ -35,7 +35,11 @@ export async function ensureHostPackages(): Promise<void> {
 
 async function present(proof: string): Promise<boolean> {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
-  if (proof.startsWith('/')) return stat(proof).then(() => true, () => false);
+  if (proof.startsWith('/'))
+    return stat(proof).then(
+      () => true,
+      () => false,
+    );
   const tries = folders.map((folder) => access(join(folder, proof), constants.X_OK).then(() => true));
   return Promise.any(tries).catch(() => false);
 }

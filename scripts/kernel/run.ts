@@ -28,7 +28,9 @@ export async function run(argv: readonly string[], { cwd, env, log }: RunOptions
   const file = log === undefined ? undefined : createWriteStream(log, { flags: 'a' });
   child.stdout.on('data', (data: Buffer) => (file ? file.write(data) : out.push(data), file ?? all.push(data)));
   child.stderr.on('data', (data: Buffer) => (file ? file.write(data) : all.push(data)));
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   if (file) await new Promise((resolve) => file.end(resolve));
   if (code !== 0) {
     const said = log === undefined ? Buffer.concat(all).toString() : await readFile(log, 'utf8');

@@ -6,6 +6,8 @@ export interface WriterOptions {
   blocks?: number;
   /** Between two writes. Default 5. */
   pauseMs?: number;
+  /** Each write is flushed before it counts as acknowledged. Default true. */
+  sync?: boolean;
 }
 
 /**
@@ -23,10 +25,11 @@ export class LabWriter {
   static async start(
     node: LabNode,
     target: string,
-    { blocks = 1000, pauseMs = 5 }: WriterOptions = {},
+    { blocks = 1000, pauseMs = 5, sync = true }: WriterOptions = {},
     after?: LabWriter,
   ): Promise<LabWriter> {
-    const process = await node.spawn(['writer', 'run', target, String(blocks), String(pauseMs)], { name: 'writer' });
+    const argv = ['writer', 'run', target, String(blocks), String(pauseMs), ...(sync ? [] : ['direct'])];
+    const process = await node.spawn(argv, { name: 'writer' });
     await process.waitFor(/^ack /m);
     return new LabWriter(process, blocks, after?.journal() ?? '');
   }
@@ -62,6 +65,11 @@ export class LabWriter {
   /** Ends it after the write it is in. */
   async stop(): Promise<void> {
     await this.process.kill('SIGTERM');
+  }
+
+  /** Kills it. A writer whose write hangs in the kernel ends, without learning its result, when the write does. */
+  async kill({ wait = true } = {}): Promise<void> {
+    await this.process.kill('SIGKILL', { wait });
   }
 
   /** Reads the target on a node and compares it with what was acknowledged. */

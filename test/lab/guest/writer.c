@@ -1,12 +1,13 @@
 /*
  * A writer whose every acknowledged write can be checked later, on a file or a block device.
  *
- *   writer run FILE BLOCKS [PAUSE_MS]   writes 4 KiB blocks with O_DSYNC, one at a time, round and round, until SIGTERM
- *   writer check FILE BLOCKS            reads the journal on stdin and verifies every block against it
+ *   writer run FILE BLOCKS PAUSE_MS [direct]   writes 4 KiB blocks, one at a time, round and round, until SIGTERM;
+ *                                              each with O_DSYNC, or, with direct, past the cache but without a flush
+ *   writer check FILE BLOCKS                   reads the journal on stdin and verifies every block against it
  *
  * The journal goes to stdout, one line per fact, so that it is kept where no power cut of the node reaches it:
  *   start SEQ       the first write will be SEQ, above all that the target holds
- *   ack SEQ MS      SEQ is on stable storage; it took MS milliseconds
+ *   ack SEQ MS      SEQ was acknowledged after MS milliseconds
  *   error SEQ MS E  SEQ failed with errno E after MS milliseconds; the writer ends
  * Write SEQ goes to block SEQ modulo BLOCKS. A block is sound when it holds its last acknowledged write or a later
  * one (issued, and not acknowledged to anybody who could tell). check prints "blocks N bad N"; it exits 1 when one is
@@ -65,8 +66,8 @@ static int open_direct(const char *path, int flags) {
   return fd >= 0 || errno != EINVAL ? fd : open(path, flags, 0644);
 }
 
-static int run(const char *path, uint64_t blocks, long pause_ms) {
-  int fd = open_direct(path, O_RDWR | O_CREAT | O_DSYNC);
+static int run(const char *path, uint64_t blocks, long pause_ms, int sync) {
+  int fd = open_direct(path, O_RDWR | O_CREAT | sync);
   if (fd < 0) return perror(path), 2;
   char *name = strdup(path);
   int folder = open(dirname(name), O_RDONLY | O_DIRECTORY);
@@ -116,9 +117,9 @@ static int check(const char *path, uint64_t blocks) {
 
 int main(int argc, char **argv) {
   uint64_t blocks = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
-  if (blocks == 0) return fprintf(stderr, "usage: writer run FILE BLOCKS [PAUSE_MS] | writer check FILE BLOCKS\n"), 64;
+  if (blocks == 0) return fprintf(stderr, "usage: writer run FILE BLOCKS PAUSE_MS [direct] | writer check FILE BLOCKS\n"), 64;
   if (posix_memalign((void **)&block, BLOCK, BLOCK) != 0) return 2;
   setvbuf(stdout, NULL, _IOLBF, 0);
-  if (strcmp(argv[1], "run") == 0) return run(argv[2], blocks, argc > 4 ? atol(argv[4]) : 0);
+  if (strcmp(argv[1], "run") == 0) return run(argv[2], blocks, argc > 4 ? atol(argv[4]) : 0, argc > 5 ? 0 : O_DSYNC);
   return check(argv[2], blocks);
 }
