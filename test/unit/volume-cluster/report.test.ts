@@ -1,0 +1,314 @@
+import type { MeshStorPartition, MeshStorVolume, MeshStorVolumeStatus } from '../../../src/api/model';
+import type { Decision } from '../../../src/controllers/volume/cluster/decide';
+import { stateOf, statusOf } from '../../../src/controllers/volume/cluster/report';
+import { viewOf, type View } from '../../../src/controllers/volume/cluster/view';
+import { aPartition, aVolume, recordOf } from '../../support/objects';
+
+const now = '2026-01-01T00:10:00Z';
+const earlier = '2026-01-01T00:00:00Z';
+const owner = { nodeName: 'node1', epoch: 1, purpose: 'Attach' as const, since: earlier };
+const running: MeshStorVolumeStatus['array'] = { epoch: 1, state: 'Running', createdAt: earlier };
+const stopped: MeshStorVolumeStatus['array'] = { ...running, state: 'Stopped' };
+const inUse: MeshStorVolumeStatus = {
+  owner,
+  nodeName: 'node1',
+  array: running,
+  inSync: [recordOf(0), recordOf(1)],
+};
+const both = [aPartition(0, 'node1'), aPartition(1, 'node2')];
+const idle: Decision = { rule: undefined, actions: [] };
+
+interface Case {
+  volume?: MeshStorVolume;
+  partitions?: readonly MeshStorPartition[];
+  dead?: string[];
+  decision?: Decision;
+}
+
+const look = ({ volume, partitions, dead }: Case): View =>
+  viewOf({
+    volume: volume ?? aVolume({ nodeName: 'node1' }, inUse),
+    partitions: partitions ?? both,
+    takenSlots: [],
+    candidates: [],
+    deadNodes: new Set(dead),
+    handoverOverdue: false,
+  });
+const report = (given: Case, granted?: Parameters<typeof statusOf>[3]) =>
+  statusOf(look(given), given.decision ?? idle, now, granted);
+const condition = (given: Case, type: string) => report(given).conditions.find((entry) => entry.type === type);
+const deleting = { deletionTimestamp: earlier };
+const used = (status: MeshStorVolumeStatus, spec: Partial<MeshStorVolume['spec']> = {}) =>
+  aVolume({ nodeName: 'node1', ...spec }, { ...inUse, ...status });
+
+/** A partition about which its node says this. */
+const says = (partition: MeshStorPartition, reason: string, state: 'Created' | 'Requested' = 'Created') => ({
+  ...partition,
+  status: {
+    ...partition.status,
+    state,
+    conditions: [
+      { type: 'Ready', status: 'False' as const, reason, message: `${reason}!`, lastTransitionTime: earlier },
+    ],
+  },
+});
+
+describe('the phase', () => {
+  test.each<[string, string, Case]>([
+    ['Requested', 'nothing is placed', { volume: aVolume(), partitions: [] }],
+    ['Requested', 'the array is not made', { volume: aVolume({}, { owner }) }],
+    ['Syncing', 'a new array has one member in sync', { volume: used({ inSync: [recordOf(0)], phase: 'Requested' }) }],
+    ['Synced', 'all members are in sync', { volume: used({ phase: 'Syncing' }) }],
+    ['Synced', 'more members are in sync than are wanted', { volume: used({}, { numberOfCopies: 1 }) }],
+    [
+      'Synced',
+      'a member was lost and nothing is done about it',
+      { volume: used({ inSync: [recordOf(0)], phase: 'Synced', mdState: 'degraded' }) },
+    ],
+    [
+      'Syncing',
+      'a lost member is being synchronised',
+      { volume: used({ inSync: [recordOf(0)], phase: 'Synced', mdState: 'recovering' }) },
+    ],
+    [
+      'Syncing',
+      'the synchronisation of a lost member broke off',
+      { volume: used({ inSync: [recordOf(0)], phase: 'Syncing', mdState: 'degraded' }) },
+    ],
+    ['Failed', 'no partition with every write exists any more', { partitions: [aPartition(2, 'node3')] }],
+    [
+      'Synced',
+      'one partition with every write is left, of two, and the volume was whole',
+      { volume: used({ phase: 'Synced' }), partitions: [both[1]!] },
+    ],
+    ['Synced', 'a partition with every write is deleted, but there', { partitions: both.map(going) }],
+    ['Deleting', 'the volume is deleted, whatever else', { volume: aVolume({}, inUse, deleting), partitions: [] }],
+  ])('is %s when %s', (phase, _, given) => {
+    expect(report(given).phase).toBe(phase);
+  });
+});
+
+function going(partition: MeshStorPartition): MeshStorPartition {
+  return { ...partition, metadata: { ...partition.metadata, ...deleting } };
+}
+
+describe('the state of a partition', () => {
+  const of = (given: Case, slot = 1) => {
+    const view = look(given);
+    return stateOf(view, view.partitions[slot]!);
+  };
+  const member = (state: 'InSync' | 'Recovering' | 'Spare' | 'Faulty' | 'Waiting' | 'Missing', inSync = [0, 1]) =>
+    used({
+      inSync: inSync.map((slot) => recordOf(slot)),
+      array: { ...running, members: [{ partitionUUID: both[1]!.spec.partitionUUID, state }] },
+    });
+  test.each<[string, string, Case]>([
+    ['Synced', 'its owner holds it in sync and recorded it', { volume: member('InSync') }],
+    ['Syncing', 'its owner holds it in sync and has not recorded it', { volume: member('InSync', [0]) }],
+    ['Syncing', 'it is being synchronised', { volume: member('Recovering', [0]) }],
+    ['Spare', 'it waits to be synchronised', { volume: member('Spare', [0]) }],
+    ['Faulty', 'md dropped it', { volume: member('Faulty') }],
+    ['Missing', 'its owner cannot reach it', { volume: member('Waiting') }],
+    ['Synced', 'its owner writes to it although its node seems silent', { volume: member('InSync'), dead: ['node2'] }],
+    ['Missing', 'its owner does not have it and its node is silent', { volume: member('Missing'), dead: ['node2'] }],
+    ['Synced', 'its owner does not have it yet, and its node is there', { volume: member('Missing') }],
+    ['Missing', 'its node is silent and nobody runs the array', { volume: used({ array: stopped }), dead: ['node2'] }],
+    ['Missing', 'owner and node are silent', { volume: member('InSync'), dead: ['node1', 'node2'] }],
+    [
+      'Synced',
+      'the array runs under an earlier epoch, whose view does not count',
+      { volume: used({ owner: { ...owner, epoch: 2 }, array: member('Faulty').status!.array }) },
+    ],
+    ['Created', 'nobody recorded it', { volume: used({ inSync: [recordOf(0)], array: stopped }) }],
+    ['Requested', 'its node has not made it', { partitions: [both[0]!, { ...both[1]!, status: undefined }] }],
+    ['Requested', 'its node cannot make it', { partitions: [both[0]!, says(both[1]!, 'NoSpace', 'Requested')] }],
+    [
+      'Synced',
+      'it was made and does not serve its new epoch yet',
+      { partitions: [both[0]!, { ...both[1]!, spec: { ...both[1]!.spec, epoch: 2 } }] },
+    ],
+    ...['DriveUnreadable', 'DriveGone', 'PartitionLost'].map((reason): [string, string, Case] => [
+      'Faulty',
+      `its node says ${reason}`,
+      { volume: used({ array: stopped }), partitions: [both[0]!, says(both[1]!, reason)] },
+    ]),
+    ['Synced', 'its node only waits', { partitions: [both[0]!, says(both[1]!, 'HeldLocally')] }],
+    ['Deleting', 'it is deleted', { volume: member('InSync'), partitions: [both[0]!, going(both[1]!)] }],
+  ])('is %s when %s', (state, _, given) => {
+    expect(of(given)).toBe(state);
+  });
+
+  test('is listed by name, with where it is and its real size', () => {
+    const sized = { ...both[1]!, status: { ...both[1]!.status, sizeBytes: 7 } };
+    expect(report({ partitions: [sized, both[0]!] }).partitions).toEqual([
+      {
+        name: 'pvc-1-0',
+        nodeID: 'node1',
+        device: 'nvme0n1',
+        partitionUUID: both[0]!.spec.partitionUUID,
+        state: 'Synced',
+        updatedAt: now,
+      },
+      {
+        name: 'pvc-1-1',
+        nodeID: 'node2',
+        device: 'nvme0n1',
+        partitionUUID: both[1]!.spec.partitionUUID,
+        state: 'Synced',
+        sizeBytes: 7,
+        updatedAt: now,
+      },
+    ]);
+  });
+  test('has a time that moves only when it changes', () => {
+    const entry = (state: 'Synced' | 'Missing', updatedAt?: string) => ({
+      name: 'pvc-1-1',
+      nodeID: 'node2',
+      state,
+      ...(updatedAt !== undefined && { updatedAt }),
+    });
+    const timeAfter = (before: ReturnType<typeof entry>) =>
+      report({ volume: used({ partitions: [before] }) }).partitions![1]!.updatedAt;
+    expect(timeAfter(entry('Synced', earlier))).toBe(earlier);
+    expect(timeAfter(entry('Missing', earlier))).toBe(now);
+    expect(timeAfter(entry('Synced'))).toBe(now);
+  });
+});
+
+describe('the owner', () => {
+  test('stays as it was when nothing is granted', () => {
+    expect(report({}).owner).toEqual(owner);
+    expect(report({ volume: aVolume() }).owner).toBeUndefined();
+  });
+  test('owns since the epoch began, also when its purpose changes', () => {
+    expect(report({}, { nodeName: 'node2', epoch: 2, purpose: 'Attach' }).owner).toEqual({
+      nodeName: 'node2',
+      epoch: 2,
+      purpose: 'Attach',
+      since: now,
+    });
+    const initial = { ...owner, purpose: 'Initialize' as const };
+    expect(report({ volume: used({ owner: initial }) }, { ...owner, purpose: 'Attach' }).owner?.since).toBe(earlier);
+    expect(report({ volume: aVolume() }, { nodeName: 'node1', epoch: 1, purpose: 'Initialize' }).owner?.since).toBe(
+      now,
+    );
+  });
+});
+
+describe('the node that may use the volume', () => {
+  const detached = (status: MeshStorVolumeStatus) => ({ volume: aVolume({}, { ...inUse, ...status }) });
+  test.each<[string | undefined, string, Case]>([
+    ['node1', 'it is attached to its owner', {}],
+    ['node1', 'it was detached and its array may still run', detached({})],
+    [undefined, 'it was detached and its array is down', detached({ array: stopped })],
+    [undefined, 'it was detached and its owner is dead', { ...detached({}), dead: ['node1'] }],
+    [
+      undefined,
+      'it is only being built',
+      { volume: aVolume({}, { ...inUse, owner: { ...owner, purpose: 'Initialize' } }) },
+    ],
+    ['node1', 'it is wanted elsewhere and its array may still run', { volume: used({}, { nodeName: 'node2' }) }],
+    [
+      undefined,
+      'it is wanted elsewhere and its array is down',
+      { volume: used({ array: stopped }, { nodeName: 'node2' }) },
+    ],
+  ])('is %s when %s', (node, _, given) => {
+    expect(report(given).nodeName).toBe(node);
+  });
+  test('is the new owner from the grant on', () => {
+    const volume = used({ array: stopped }, { nodeName: 'node2' });
+    expect(report({ volume }, { nodeName: 'node2', epoch: 2, purpose: 'Attach' }).nodeName).toBe('node2');
+  });
+});
+
+describe('condition Provisioned', () => {
+  const unmade = { ...both[1]!, status: undefined };
+  test.each<[string, string, Case]>([
+    ['Allocated', 'every partition is made', { volume: aVolume({}, { owner }) }],
+    ['Allocated', 'the array was made, whatever became of a partition', { partitions: [] }],
+    ['WaitingForNodes', 'nothing is placed', { volume: aVolume(), partitions: [] }],
+    ['WaitingForNodes', 'a partition is not made', { volume: aVolume({}, { owner }), partitions: [both[0]!, unmade] }],
+    [
+      'InsufficientCapacity',
+      'there is no room',
+      { volume: aVolume(), decision: { ...idle, refusal: { reason: 'InsufficientCapacity', message: 'no room' } } },
+    ],
+  ])('has reason %s when %s', (reason, _, given) => {
+    expect(condition(given, 'Provisioned')).toMatchObject({
+      status: reason === 'Allocated' ? 'True' : 'False',
+      reason,
+    });
+  });
+  test('names each partition that is waited for, with what its node says', () => {
+    const volume = aVolume({ numberOfCopies: 3 }, { owner });
+    const refused = says(aPartition(2, 'node3'), 'NoSpace', 'Requested');
+    expect(condition({ volume, partitions: [both[0]!, unmade, refused] }, 'Provisioned')?.message).toBe(
+      'pvc-1-1 on node2: not made yet; pvc-1-2 on node3: NoSpace!',
+    );
+  });
+});
+
+describe('condition Redundant', () => {
+  test.each<[string, string, Case]>([
+    ['InSync', 'all members hold every write', {}],
+    ['NotCreated', 'there is no array', { volume: aVolume({}, { owner }) }],
+    ['Degraded', 'one does not', { volume: used({ inSync: [recordOf(0)], mdState: 'degraded' }) }],
+    ['Syncing', 'one is being synchronised', { volume: used({ inSync: [recordOf(0)], mdState: 'recovering' }) }],
+  ])('has reason %s when %s', (reason, _, given) => {
+    expect(condition(given, 'Redundant')).toMatchObject({ status: reason === 'InSync' ? 'True' : 'False', reason });
+  });
+});
+
+describe('condition SpecApplied', () => {
+  test.each<[string, string, Case]>([
+    ['', 'nothing was changed', {}],
+    ['', 'nothing was made yet', { volume: aVolume(), partitions: [] }],
+    ['numberOfCopies', 'another number of copies is wanted', { volume: used({}, { numberOfCopies: 3 }) }],
+    ['capacityBytes', 'another size is wanted', { volume: used({}, { capacityBytes: 2 ** 40 }) }],
+    ['migrationNodeName', 'a second node is wanted', { volume: used({}, { migrationNodeName: 'node2' }) }],
+  ])('names %j when %s', (wish, _, given) => {
+    expect(condition(given, 'SpecApplied')).toMatchObject(
+      wish
+        ? { status: 'False', reason: 'NotSupported', message: expect.stringContaining(wish) as string }
+        : { status: 'True' },
+    );
+  });
+  test('says what is wrong with a spec, and nothing about one that only lacks room', () => {
+    const refusal = (reason: 'InvalidSpec' | 'InsufficientCapacity') => ({
+      volume: aVolume(),
+      decision: { ...idle, refusal: { reason, message: 'no' } },
+    });
+    expect(condition(refusal('InvalidSpec'), 'SpecApplied')).toMatchObject({ status: 'False', message: 'no' });
+    expect(condition(refusal('InsufficientCapacity'), 'SpecApplied')).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('condition Attached', () => {
+  const waiting: Decision = { rule: 'C8', actions: [], awaitingHandover: true };
+  const moving = used({}, { nodeName: 'node2' });
+  test.each<[string | undefined, string, Case]>([
+    [undefined, 'nobody wants it', { volume: aVolume({}, { ...inUse, array: stopped }) }],
+    ['Detaching', 'nobody wants it and its array may still run', { volume: aVolume({}, inUse) }],
+    ['Attached', 'it is where it is wanted', {}],
+    ['WaitingForRelease', 'the former owner has to stop first', { volume: moving, decision: waiting }],
+    ['Attaching', 'it is about to move', { volume: moving }],
+    ['DeletionBlocked', 'it is deleted while attached', { volume: aVolume({ nodeName: 'node1' }, inUse, deleting) }],
+  ])('has reason %s when %s', (reason, _, given) => {
+    expect(condition(given, 'Attached')?.reason).toBe(reason);
+  });
+  test('names the node that is waited for', () => {
+    expect(condition({ volume: moving, decision: waiting }, 'Attached')?.message).toContain('node1 still runs');
+  });
+});
+
+test('a condition keeps its time while its status stays, whatever its reason', () => {
+  const before = (status: 'True' | 'False') => [
+    { type: 'Redundant', status, reason: 'Syncing', message: '', lastTransitionTime: earlier },
+  ];
+  const degraded = { inSync: [recordOf(0)], mdState: 'degraded' as const };
+  const since = (status: 'True' | 'False') =>
+    condition({ volume: used({ ...degraded, conditions: before(status) }) }, 'Redundant')?.lastTransitionTime;
+  expect(since('False')).toBe(earlier);
+  expect(since('True')).toBe(now);
+});
