@@ -57,7 +57,7 @@ export class Setting {
   async createPartition(node: SimNode, slot: number, sizeBytes = 100 * MiB): Promise<void> {
     const driveId = node.drives[0]!.id;
     const label = partitionLabel(this.volume.uid);
-    await this.done(node.agent.createPartition({ uuid: this.partition(slot), driveId, label, sizeBytes }));
+    await node.agent.createPartition({ uuid: this.partition(slot), driveId, label, sizeBytes });
   }
 
   async export(provider: SimNode, slot: number, importer: SimNode, epoch = this.epoch): Promise<void> {

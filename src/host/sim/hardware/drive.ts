@@ -35,6 +35,8 @@ export class Drive {
   private store = new CellStore();
   /** Of each cell that was written since the last flush: what survives if the cache is lost. */
   private readonly unflushed = new Map<number, Cell>();
+  /** The drive says that it erased, and did not. */
+  liesAboutErasing = false;
   private readonly unreadable = new Set<number>();
   private readonly unwritable = new Set<number>();
   private held: Bio[] | undefined;
@@ -144,6 +146,7 @@ export class Drive {
   }
 
   private write({ start, count, data }: Bio): void {
+    if (this.liesAboutErasing && count > 1 && data!.size === 0) return;
     for (const cell of this.unreadable) if (cell >= start && cell < start + count) this.unreadable.delete(cell);
     if (!this.volatileWriteCache) return this.store.write(start, count, data!);
     this.store.write(start, count, data!, (cell, old) => {

@@ -190,6 +190,7 @@ export class MdArray extends KernelDevice {
     if (this.degraded === 0 && this.canDecreaseEvents && this.events > 1) this.events--;
     else this.events++;
     this.canDecreaseEvents = false;
+    this.bitmap.eventsCleared = Math.min(this.bitmap.eventsCleared, this.events);
     this.metadata.update();
   }
 
