@@ -2,7 +2,7 @@ import type { JsonObject } from '../object/json';
 import type { Schema } from '../schema/schema';
 import { compare } from './compare';
 import type { Conflict } from './conflicts';
-import { difference, isEmpty, noFields, union, without, type Fields } from './fields';
+import { difference, isEmpty, paths, union, without, type Fields } from './fields';
 import { fieldSet } from './fieldset';
 import { identity, type Manager, type Managers } from './managers';
 import { merge, ownable } from './merge';
@@ -49,7 +49,8 @@ export function apply(request: Apply): Applied {
 
 /** Removes what was applied before and is owned by nobody now. */
 function prune(schema: Schema, merged: JsonObject, last: Fields, managers: Managers): JsonObject {
-  const owned = [...managers.values()].reduce<Fields>((all, { fields }) => union(all, fields), noFields);
+  // Metadata as such belongs to the server: only what is in it can be orphaned.
+  const owned = [...managers.values()].reduce<Fields>((all, { fields }) => union(all, fields), paths('metadata'));
   const orphaned = difference(withParents(schema, last), withParents(schema, owned));
   return isEmpty(orphaned) ? merged : (remove(schema, merged, orphaned) as JsonObject);
 }

@@ -28,8 +28,8 @@ export function conflictError(conflicts: readonly Conflict[]): StatusError {
   return applyConflict(`Apply failed with ${items.length} conflicts: ${lines.join('\n')}`, causes);
 }
 
-function describe({ manager, time }: Owned): string {
+function describe({ manager }: Owned): string {
   const name = `"${manager.name}"${manager.subresource ? ` with subresource "${manager.subresource}"` : ''}`;
   if (manager.operation === 'Apply') return name;
-  return `${name} using ${manager.apiVersion}${time ? ` at ${time}` : ''}`;
+  return `${name} using ${manager.apiVersion}`;
 }

@@ -16,7 +16,7 @@ import { deepCopy, type JsonObject } from '../object/json';
 import { joinApiVersion } from '../object/object';
 import type { Registry } from '../registry/registry';
 import type { ListResult, Options, Request } from '../request/request';
-import { handOut } from './handout';
+import { handOut, handOutItem } from './handout';
 import { events } from './watch';
 
 type Target = Pick<Request, 'type' | 'version'>;
@@ -44,11 +44,11 @@ export class InProcessClient implements KubeClient {
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
     const { namespace, ...rest } = options;
-    const result = (await this.handle(
-      this.#request(resource, { verb: 'list', namespace, options: rest }),
-    )) as ListResult;
+    const request = this.#request(resource, { verb: 'list', namespace, options: rest });
+    const result = (await this.handle(request)) as ListResult;
+    const { typed } = request.type.strategy;
     return {
-      items: result.items.map(({ object }) => handOut<T>(object)),
+      items: result.items.map(({ object }) => handOutItem<T>(object, typed)),
       resourceVersion: String(result.revision),
       ...(result.continue ? { continue: result.continue } : {}),
     };

@@ -12,3 +12,18 @@ export function handOut<T>(object: JsonObject): T {
   (copy.metadata as JsonObject).managedFields = managedFields;
   return copy as T;
 }
+
+/** A copy without managedFields, as the HTTP client hands out what it lists and watches. */
+export function handOutBare<T>({ metadata, ...object }: JsonObject): T {
+  if (!isObject(metadata)) return deepCopy(object) as T;
+  const { managedFields: _managedFields, ...meta } = metadata;
+  const { apiVersion, kind, ...rest } = object;
+  return deepCopy({ apiVersion, kind, metadata: meta, ...rest }) as T;
+}
+
+/** An item of a list. Those of built-in kinds do not say what they are: the list does. */
+export function handOutItem<T>(object: JsonObject, typed: boolean): T {
+  if (!typed) return handOutBare<T>(object);
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = object;
+  return handOutBare<T>(rest);
+}

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/meta';
 import type { WatchEvent } from '../../../runtime/kube/client';
 import type { StreamEvent, WatchStream } from '../request/request';
-import { handOut } from './handout';
+import { handOutBare } from './handout';
 
 /** A stream as an iteration. Closes it when the reader stops, whatever the reason. */
 export async function* events<T extends KubeObject>(
@@ -31,5 +31,5 @@ export async function* events<T extends KubeObject>(
 function toEvent<T extends KubeObject>(event: StreamEvent): WatchEvent<T> {
   if (event.type === 'ERROR') throw event.error;
   if (event.type === 'BOOKMARK') return { type: 'BOOKMARK', resourceVersion: String(event.revision) };
-  return { type: event.type, object: handOut<T>(event.object.object) };
+  return { type: event.type, object: handOutBare<T>(event.object.object) };
 }

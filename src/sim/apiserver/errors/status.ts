@@ -76,11 +76,11 @@ export const notFound = (resource: Named, name: string): StatusError =>
 export const noSuchPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 
-export const alreadyExists = (resource: Named, name: string): StatusError =>
+export const alreadyExists = (resource: Named, name: string, goingAway = false): StatusError =>
   new StatusError(
     409,
     'AlreadyExists',
-    `${qualified(resource.plural, resource.group)} "${name}" already exists`,
+    `${goingAway ? 'object is being deleted: ' : ''}${qualified(resource.plural, resource.group)} "${name}" already exists`,
     of(resource, name),
   );
 
@@ -115,13 +115,8 @@ export const expired = (message: string, listContinue?: string): StatusError =>
 export const internal = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 
-export const methodNotAllowed = (resource: Named, verb: string): StatusError =>
-  new StatusError(
-    405,
-    'MethodNotAllowed',
-    `${verb} is not supported on resources of kind "${qualified(resource.plural, resource.group)}"`,
-    of(resource),
-  );
+export const methodNotAllowed = (): StatusError =>
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
 export const unsupportedMediaType = (accepted: readonly string[]): StatusError =>
   new StatusError(
@@ -138,7 +133,7 @@ export const tooManyRequests = (message: string, causes: Cause[], retryAfterSeco
 
 /** A version newer than any the server has. */
 export const tooLargeResourceVersion = (asked: number, current: number): StatusError =>
-  new StatusError(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
@@ -155,7 +150,7 @@ export function invalidObject(
     'Invalid',
     `${qualified(kind, group)} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`,
     {
-      name,
+      ...(name ? { name } : {}),
       ...(group ? { group } : {}),
       kind,
       causes: errors.map(({ reason, field, body }) => ({ reason, message: body, field })),

@@ -18,7 +18,7 @@ export async function decodeRequest(
   const { group, version, plural, namespace, name, subresource } = route;
   const served = registry.served(group, version, plural);
   if (!served || (namespace !== '' && !served.type.namespaced)) throw noSuchPath();
-  const verb = verbOf(message, route, query, served.type);
+  const verb = verbOf(message, route, query);
   const base: Request = {
     ...served,
     verb,
@@ -41,18 +41,13 @@ export async function decodeRequest(
   return { ...base, body: body as JsonObject };
 }
 
-function verbOf(
-  message: IncomingMessage,
-  { name }: ResourceRoute,
-  query: URLSearchParams,
-  type: Request['type'],
-): Verb {
+function verbOf(message: IncomingMessage, { name }: ResourceRoute, query: URLSearchParams): Verb {
   const watching = query.has('watch') && flag(query.get('watch')!);
   const verbs = name === '' ? onCollection : onObject;
   const verb = message.method === 'GET' && watching ? 'watch' : verbs[message.method ?? ''];
   // A subresource such as an eviction is created under the name of its object.
   if (verb) return verb;
-  throw methodNotAllowed(type, (message.method ?? '').toLowerCase());
+  throw methodNotAllowed();
 }
 
 const onCollection: Record<string, Verb> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };

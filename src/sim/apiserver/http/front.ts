@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { aggregated } from '../discovery/aggregated';
 import { groupDocument, groupList, groupsOf, legacyVersions, resourceList } from '../discovery/lists';
 import { versionInfo } from '../discovery/version';
-import { noSuchPath } from '../errors/status';
 import type { JsonObject } from '../object/json';
 import { OpenApi } from '../openapi/openapi';
 import type { Include } from '../print/table';
@@ -13,7 +12,7 @@ import { decodeRequest } from './decode';
 import { negotiate, type Format } from './negotiate';
 import { sendOpenApi2, sendOpenApi3 } from './openapi';
 import type { Rendering } from './render';
-import { addWarning, sendDocument, sendError, sendResult } from './respond';
+import { addWarning, sendDocument, sendError, sendNotFound, sendResult } from './respond';
 import { route, type ResourceRoute, type Route } from './route';
 
 /** Answers HTTP requests out of a server. */
@@ -34,7 +33,7 @@ export class Front {
       const url = new URL(message.url ?? '/', 'http://server');
       authenticate(message, url.pathname, this.token, this.secure);
       const found = route(url.pathname);
-      if (!found) throw noSuchPath();
+      if (!found) return sendNotFound(response);
       if (found.kind === 'resource') await this.#resource(message, response, found, url.searchParams);
       else this.#document(message, response, found);
     } catch (error) {
@@ -50,6 +49,7 @@ export class Front {
   ): Promise<void> {
     const format = negotiate(message.headers.accept);
     const { registry, clock } = this.server.core;
+    if (!registry.serves(found.group, found.version)) return sendNotFound(response);
     const request = await decodeRequest(registry, message, found, query);
     const { deprecationWarning } = request.version;
     if (deprecationWarning) addWarning(response, deprecationWarning);
@@ -72,7 +72,9 @@ export class Front {
         return;
       default: {
         const format = negotiate(message.headers.accept);
-        sendDocument(response, this.#discovery(found, format), discoveryType(format));
+        const document = this.#discovery(found, format);
+        if (document) sendDocument(response, document, discoveryType(format));
+        else sendNotFound(response);
       }
     }
   }
@@ -80,7 +82,7 @@ export class Front {
   #discovery(
     found: Extract<Route, { kind: 'legacy' | 'groups' | 'group' | 'resources' | 'version' }>,
     format: Format,
-  ): JsonObject {
+  ): JsonObject | undefined {
     const { registry } = this.server.core;
     switch (found.kind) {
       case 'version':
@@ -91,13 +93,10 @@ export class Front {
         return format.as === 'discovery' ? aggregated(registry, false, format.version) : groupList(registry);
       case 'group': {
         const versions = groupsOf(registry).get(found.group);
-        if (!versions) throw noSuchPath();
-        return { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(found.group, versions) };
+        return versions && { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(found.group, versions) };
       }
       case 'resources': {
-        const list = resourceList(registry, found.group, found.version);
-        if (!list) throw noSuchPath();
-        return list;
+        return resourceList(registry, found.group, found.version);
       }
     }
   }

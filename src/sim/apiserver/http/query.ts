@@ -1,4 +1,5 @@
-import { badRequest } from '../errors/status';
+import { unsupported } from '../errors/field';
+import { badRequest, invalidObject } from '../errors/status';
 import { isObject, numberAt, objectAt, stringAt, type Json } from '../object/json';
 import type { Options } from '../request/request';
 
@@ -20,7 +21,7 @@ export function optionsFromQuery(query: URLSearchParams): Options {
   }
   for (const name of ['limit', 'timeoutSeconds', 'gracePeriodSeconds'] as const) {
     const value = query.get(name);
-    if (value !== null && value !== '') options[name] = integer(name, value);
+    if (value !== null && value !== '') options[name] = integer(value);
   }
   for (const name of ['allowWatchBookmarks', 'sendInitialEvents', 'force', 'orphanDependents'] as const) {
     const value = query.get(name);
@@ -34,14 +35,15 @@ export function optionsFromQuery(query: URLSearchParams): Options {
 
 export const flag = (value: string): boolean => value !== 'false' && value !== '0';
 
-function integer(name: string, value: string): number {
-  if (!/^-?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing "${value}": invalid syntax (${name})`);
+function integer(value: string): number {
+  if (!/^-?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing "${value}": invalid syntax`);
   return Number(value);
 }
 
 function dryRun(values: readonly string[]): boolean {
   const wrong = values.find((value) => value !== 'All' && value !== '');
-  if (wrong !== undefined) throw badRequest(`dryRun: Unsupported value: "${wrong}": supported values: "All"`);
+  if (wrong !== undefined)
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'WriteOptions' }, '', [unsupported('dryRun', wrong, ['All'])]);
   return values.includes('All');
 }
 

@@ -30,6 +30,16 @@ export function renderObject(rendering: Rendering, stored: Stored, headers = tru
   return stored.json;
 }
 
+/** Items of built-in kinds do not say what they are: the list does. */
+function renderItem(rendering: Rendering, stored: Stored): string {
+  const json = renderObject(rendering, stored);
+  if (rendering.format.as !== 'object' || !rendering.request.type.strategy.typed) return json;
+  const { apiVersion, kind } = stored.object;
+  // Every object begins with these two.
+  const start = `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind)},`;
+  return json.startsWith(start) ? `{${json.slice(start.length)}` : json;
+}
+
 /** About what a socket takes at once; between pieces other requests get their turn. */
 const pieceSize = 128 * 1024;
 
@@ -53,7 +63,7 @@ export async function* renderList(rendering: Rendering, result: ListResult): Asy
   const options = tableOptions(rendering, true);
   let separator = '';
   for (const stored of result.items) {
-    piece += separator + (table ? JSON.stringify(tableRow(version, stored, options)) : renderObject(rendering, stored));
+    piece += separator + (table ? JSON.stringify(tableRow(version, stored, options)) : renderItem(rendering, stored));
     separator = ',';
     if (piece.length < pieceSize) continue;
     yield piece;

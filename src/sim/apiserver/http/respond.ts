@@ -22,6 +22,11 @@ export const sendDocument = (
   response.end(body);
 };
 
+/** As the real server answers for a path that belongs to no group. */
+export function sendNotFound(response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+}
+
 /** A refusal as metav1.Status; a broken connection as just that. */
 export function sendError(response: ServerResponse, error: unknown): void {
   if (error instanceof ConnectionReset || response.headersSent) {

@@ -24,16 +24,9 @@ export function jsonPatch(target: JsonObject, operations: readonly JsonObject[])
   return result as JsonObject;
 }
 
-/** Malformed patches are bad requests; patches that do not fit the object are unprocessable. */
 function failure(error: unknown): StatusError {
-  const { name, message } = error as { name: string; message: string };
-  const why = message.split('\n')[0] ?? name;
-  const malformed = [
-    'OPERATION_NOT_AN_OBJECT',
-    'OPERATION_OP_INVALID',
-    'OPERATION_PATH_INVALID',
-    'SEQUENCE_NOT_AN_ARRAY',
-  ];
-  if (malformed.includes(name)) return badRequest(why);
-  return new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`, {});
+  const why = (error as Error).message.split('\n')[0];
+  return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ message: why }],
+  });
 }

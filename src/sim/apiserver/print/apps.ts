@@ -1,4 +1,4 @@
-import { isObject, listAt, numberAt, objectAt, stringAt, type JsonObject, textsAt } from '../object/json';
+import { isObject, listAt, numberAt, objectAt, stringAt, textOf, textsAt, type JsonObject } from '../object/json';
 import type { Obj } from '../object/object';
 import type { Column } from '../registry/resource';
 import { ageColumn, column, nameColumn, wide } from './column';
@@ -38,12 +38,18 @@ const expressionText = (expression: JsonObject): string => {
   }
 };
 
+/** Requirements are shown in the order of their keys. */
 const selectorColumn = wide('Selector', (object) => {
   const selector = objectAt(objectAt(object, 'spec'), 'selector');
-  const labels = objectAt(selector, 'matchLabels');
-  const expressions = listAt(selector, 'matchExpressions').filter(isObject).map(expressionText);
-  if (Object.keys(labels).length === 0) return expressions.join(',') || '<none>';
-  return [selectorText(labels), ...expressions].join(',');
+  const labels = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => ({
+    key,
+    text: `${key}=${textOf(value)}`,
+  }));
+  const expressions = listAt(selector, 'matchExpressions')
+    .filter(isObject)
+    .map((expression) => ({ key: stringAt(expression, 'key') ?? '', text: expressionText(expression) }));
+  const all = [...labels, ...expressions].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return all.map(({ text }) => text).join(',') || '<none>';
 });
 
 export const deploymentColumns: readonly Column[] = [

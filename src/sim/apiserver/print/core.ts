@@ -138,6 +138,6 @@ export const eventColumns: readonly Column[] = [
   wide('Source', eventSource),
   column('Message', (event) => (stringAt(event, 'message') ?? '').trim()),
   wide('First Seen', (event, { now }) => ageOf(firstSeenAt(event), now)),
-  wide('Count', (event) => textOf(valueAt(event, 'series', 'count') ?? numberAt(event, 'count') ?? 1)),
+  wide('Count', (event) => valueAt(event, 'series', 'count') ?? numberAt(event, 'count') ?? 1),
   { ...wide('Name', ({ metadata }) => metadata.name), format: 'name' },
 ];

@@ -27,7 +27,7 @@ export function tableRow({ columns }: Version, { object }: Stored, options: Tabl
   const cells = columns.map((column) => column.cell(object, options));
   switch (options.include) {
     case 'None':
-      return { cells };
+      return { cells, object: null };
     case 'Object':
       return { cells, object: object };
     case 'Metadata':

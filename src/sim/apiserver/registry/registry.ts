@@ -31,6 +31,11 @@ export class Registry {
     return found ? { type, version: found } : undefined;
   }
 
+  /** Whether anything is served in this version of the group. */
+  serves(group: string, version: string): boolean {
+    return this.all().some((type) => type.group === group && versionOf(type, version) !== undefined);
+  }
+
   /** The resource that a table of the store holds. */
   byTable(table: string): ResourceType | undefined {
     return this.#byTable.get(table);

@@ -83,13 +83,16 @@ export interface Strategy {
   readonly returnsDeleted: boolean;
   /** The status endpoint also takes labels and annotations. */
   readonly statusTakesMetadata: boolean;
+  /** A creation may bring a status. */
+  readonly keepsStatus: boolean;
   readonly checkName: NameCheck;
+  /** What an object of the kind has before anybody set anything: nobody comes to own that. */
+  readonly blank: JsonObject;
   /** Defaults that depend on more than the schema. */
   defaults?(object: Obj, surroundings: Surroundings): void;
   prepareCreate?(object: Obj, surroundings: Surroundings): void;
   /** Main endpoint only; status is kept apart already. */
   prepareUpdate?(object: Obj, old: Obj, surroundings: Surroundings): void;
-  prepareStatusUpdate?(object: Obj, old: Obj, surroundings: Surroundings): void;
   /** `old` is undefined for a creation. */
   validate?(object: Obj, old: Obj | undefined, surroundings: Surroundings): FieldError[];
   /** Seconds a deletion waits for someone else to finish it; undefined means none. */

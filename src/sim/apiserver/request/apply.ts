@@ -3,21 +3,25 @@ import { apply } from '../apply/apply';
 import { conflictError } from '../apply/conflicts';
 import { noFields, paths, type Fields } from '../apply/fields';
 import { allowedByLastApplied, updateLastApplied } from '../apply/lastapplied';
+import { typeProblems } from '../apply/typed';
 import { decode as decodeManagers, encode, type Managers } from '../apply/managers';
 import { badRequest, conflict, notFound, StatusError } from '../errors/status';
-import { deepCopy, isObject, type JsonObject } from '../object/json';
+import { deepCopy, isObject, textOf, type JsonObject } from '../object/json';
 import { withMeta, type Obj } from '../object/object';
-import { hasStatus, keyOf } from '../registry/resource';
-import { shape } from '../schema/shape';
+import { apiVersionOf, hasStatus, keyOf } from '../registry/resource';
 import { changeObject } from './change';
 import { createObject } from './create';
 import type { Core } from './core';
-import { decode, identified } from './decode';
+import { decode } from './decode';
 import { managerOf } from './own';
 import type { Request, Result } from './request';
 import { inVersion } from './view';
 
-/** Server-side apply, also of an object that does not exist yet. */
+/**
+ * Server-side apply, also of an object that does not exist yet. As on the real server, a resourceVersion makes
+ * it a compare-and-swap only while the object exists: it does not keep a deleted one from being created anew.
+ * A uid does.
+ */
 export function applyPatch(core: Core, request: Request): Result {
   const { type, version, namespace, name } = request;
   const config = configuration(request);
@@ -34,7 +38,7 @@ export function applyPatch(core: Core, request: Request): Result {
 function applyNew(core: Core, request: Request, config: Obj): Result {
   const { type, version, name } = request;
   if (request.subresource !== '') throw notFound(type, name);
-  const { uid, resourceVersion } = config.metadata;
+  const { uid } = config.metadata;
   if (uid) {
     throw conflict(
       type,
@@ -42,8 +46,6 @@ function applyNew(core: Core, request: Request, config: Obj): Result {
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
   }
-  // A compare-and-swap of something that is gone must not bring it back.
-  if (resourceVersion) throw conflict(type, name);
   const empty = { apiVersion: config.apiVersion, kind: config.kind, metadata: { name } } as Obj;
   const { object, managers } = applied(core, request, empty, config);
   const decoded = decode(request, deepCopy(object as JsonObject));
@@ -53,7 +55,7 @@ function applyNew(core: Core, request: Request, config: Obj): Result {
 
 /** The configuration with only what the schema knows; nothing is added to it. */
 function configuration(request: Request): Obj {
-  const { type, version, options, name, body } = request;
+  const { options, name, body } = request;
   if (!isObject(body)) throw badRequest('the configuration is not an object');
   if (!options.fieldManager) {
     throw new StatusError(
@@ -73,30 +75,40 @@ function configuration(request: Request): Obj {
       },
     );
   }
-  const config = identified(request, body) as Obj;
+  checkKind(request, body);
+  const config = body as Obj;
   if (!isObject(config.metadata)) config.metadata = { name };
   if (config.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
   if (config.metadata.name && config.metadata.name !== name) {
     throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${name})`);
   }
   config.metadata.name = name;
-  refuseUndeclared(type.kind, version.schema, config);
+  refuseUntyped(request, config);
   return config;
 }
 
-function refuseUndeclared(kind: string, schema: Request['version']['schema'], config: Obj): void {
-  const undeclared: string[] = [];
-  shape({ ...schema }, deepCopy(config as JsonObject), {
-    dropNulls: false,
-    onUnknown: (path) => undeclared.push(path),
-  });
-  if (undeclared.length === 0) return;
+/** The configuration must say what it is, and be what the endpoint serves. */
+function checkKind({ type, version }: Request, config: JsonObject): void {
+  const expected = apiVersionOf(type, version.name);
+  const [apiVersion, kind] = [textOf(config.apiVersion), textOf(config.kind)];
+  if (apiVersion !== expected) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${expected}`,
+    );
+  }
+  if (kind !== type.kind) {
+    const problem = `no corresponding type for ${apiVersion}, Kind=${kind}`;
+    throw new StatusError(500, '', `failed to create typed patch object: ${problem}`);
+  }
+}
+
+/** As the real server: an error of its own, without a reason. */
+function refuseUntyped({ type, version }: Request, config: Obj): void {
+  const problems = typeProblems(version.schema, config);
+  if (problems.length === 0) return;
   const { namespace = '', name } = config.metadata;
-  throw badRequest(
-    `failed to create typed patch object (${namespace}/${name}; ${config.apiVersion}, Kind=${kind}): ${undeclared
-      .map((path) => `.${path}: field not declared in schema`)
-      .join(', ')}`,
-  );
+  const what = `${namespace}/${name}; ${config.apiVersion}, Kind=${type.kind}`;
+  throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problems.join(', ')}`);
 }
 
 /** Lays the configuration over the live object, or throws the conflicts. */

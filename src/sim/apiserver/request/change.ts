@@ -1,7 +1,8 @@
+import { invalid } from '../errors/field';
 import { conflict, invalidObject } from '../errors/status';
 import { deepEqual } from '../object/json';
 import type { Obj } from '../object/object';
-import { hasStatus } from '../registry/resource';
+import { hasStatus, keyOf } from '../registry/resource';
 import type { Stored } from '../store/stored';
 import { admitUpdate } from './admit/index';
 import { checkObject } from './check';
@@ -27,12 +28,13 @@ export function changeObject(
     request.subresource === 'status' ? onlyStatus(request, before, object) : allButStatus(request, before, object);
   keepIdentity(before, scoped);
   const { strategy } = request.type;
-  if (request.subresource === 'status') strategy.prepareStatusUpdate?.(scoped, before, surroundings(core));
-  else strategy.prepareUpdate?.(scoped, before, surroundings(core));
-  strategy.defaults?.(scoped, surroundings(core));
-  countGeneration(request, before, scoped);
-  admitUpdate(core, request, scoped, before);
+  // The status endpoint shares everything else with what is stored: only status may be changed there.
+  if (request.subresource !== 'status') strategy.defaults?.(scoped, surroundings(core));
+  // What the server itself changes from here on is nobody's.
   const owned = own(scoped);
+  if (request.subresource !== 'status') strategy.prepareUpdate?.(owned, before, surroundings(core));
+  countGeneration(request, before, owned);
+  admitUpdate(core, request, owned, before);
   checkObject(core, request, owned, before);
   return saveChange(core, request, old, owned);
 }
@@ -42,7 +44,13 @@ function checkPreconditions({ type, verb }: Request, before: Obj, object: Obj): 
   const { name, uid, resourceVersion } = before.metadata;
   const given = object.metadata;
   if (given.uid && given.uid !== uid) {
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`);
+    if (verb === 'patch') throw invalidObject(type, name, [invalid('metadata.uid', given.uid, 'field is immutable')]);
+    const key = `/registry/${type.plural}/${keyOf(type, before.metadata.namespace ?? '', name)}`;
+    throw conflict(
+      type,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`,
+    );
   }
   if (given.resourceVersion && given.resourceVersion !== resourceVersion) throw conflict(type, name);
   if (!given.resourceVersion && verb === 'update' && !type.strategy.unconditionalUpdate) {

@@ -12,5 +12,5 @@ export function checkObject(core: Core, { type, version }: Request, object: Obj,
   // Rules may assume that the value has the shape its schema says.
   if (errors.length === 0) errors.push(...checkRules(version.schema, object, old));
   if (type.strategy.validate) errors.push(...type.strategy.validate(object, old, surroundings(core)));
-  if (errors.length > 0) throw invalidObject(type, object.metadata.name, errors);
+  if (errors.length > 0) throw invalidObject(type, object.metadata.name ?? '', errors);
 }

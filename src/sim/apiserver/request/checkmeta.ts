@@ -12,7 +12,7 @@ export function checkMetadata(type: ResourceType, { metadata }: Obj, old?: Obj):
     // What was accepted once is not judged again: it is by far the most frequent case.
     ...(deepEqual(metadata.labels, before?.labels) ? [] : checkLabels(metadata)),
     ...(deepEqual(metadata.annotations, before?.annotations) ? [] : checkAnnotations(metadata)),
-    ...(deepEqual(metadata.finalizers, before?.finalizers) ? [] : checkFinalizers(metadata, before)),
+    ...(deepEqual(metadata.finalizers, before?.finalizers) ? [] : checkFinalizers(type, metadata, before)),
     ...(deepEqual(metadata.ownerReferences, before?.ownerReferences) ? [] : checkOwners(metadata)),
   ];
 }
@@ -49,7 +49,9 @@ const maxAnnotationBytes = 256 * 1024;
 
 function checkAnnotations({ annotations = {} }: Meta): FieldError[] {
   const entries = Object.entries(annotations);
-  const errors = entries.flatMap(([key]) => problems(checkQualifiedName, key.toLowerCase(), 'metadata.annotations'));
+  const errors = entries.flatMap(([key]) =>
+    checkQualifiedName(key.toLowerCase()).map((problem) => invalid('metadata.annotations', key, problem)),
+  );
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (bytes > maxAnnotationBytes) {
     errors.push({
@@ -61,9 +63,22 @@ function checkAnnotations({ annotations = {} }: Meta): FieldError[] {
   return errors;
 }
 
-function checkFinalizers({ finalizers = [], deletionTimestamp }: Meta, before: Meta | undefined): FieldError[] {
+/** Finalizers without a domain that built-in kinds may have. */
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+function checkFinalizers(
+  { strategy, group }: ResourceType,
+  { finalizers = [], deletionTimestamp }: Meta,
+  before: Meta | undefined,
+): FieldError[] {
   const field = 'metadata.finalizers';
   const errors = finalizers.flatMap((name) => problems(checkQualifiedName, name, field));
+  finalizers.forEach((name, i) => {
+    if (strategy.typed && group !== 'apiextensions.k8s.io' && !name.includes('/') && !standardFinalizers.includes(name))
+      errors.push(
+        invalid(`${field}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'),
+      );
+  });
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }
@@ -83,7 +98,7 @@ function checkFinalizers({ finalizers = [], deletionTimestamp }: Meta, before: M
 function checkOwners({ ownerReferences = [] }: Meta): FieldError[] {
   const errors: FieldError[] = [];
   ownerReferences.forEach((owner, i) => {
-    const field = `metadata.ownerReferences[${i}]`;
+    const field = 'metadata.ownerReferences';
     for (const name of ['apiVersion', 'kind', 'name', 'uid'] as const) {
       if (!owner[name])
         errors.push(invalid(`${field}.${name}`, '', `${name === 'apiVersion' ? 'version' : name} must not be empty`));

@@ -1,5 +1,5 @@
 import { timestamp } from '../../../runtime/clock';
-import { alreadyExists, badRequest, internal, methodNotAllowed } from '../errors/status';
+import { alreadyExists, badRequest, methodNotAllowed, StatusError } from '../errors/status';
 import type { Obj } from '../object/object';
 import { hasStatus, keyOf } from '../registry/resource';
 import type { Stored } from '../store/stored';
@@ -16,8 +16,9 @@ export function create(core: Core, request: Request): Result {
   const { type, version } = request;
   const { object, warnings } = decodeBody(request);
   if (type.strategy.answer) return answer(core, request, object);
-  if (request.name !== '') throw methodNotAllowed(type, 'create');
-  if (object.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
+  if (request.name !== '') throw methodNotAllowed();
+  if (object.metadata.resourceVersion)
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   const stored = createObject(core, request, object, (created) => ownedByUpdate(core, request, undefined, created));
   return { kind: 'object', code: 201, object: inVersion(type, version.name, stored), warnings };
 }
@@ -25,16 +26,23 @@ export function create(core: Core, request: Request): Result {
 /** Stores an object that does not exist yet. `own` fills in managedFields. */
 export function createObject(core: Core, request: Request, object: Obj, own: (object: Obj) => Obj): Stored {
   const { type, namespace } = request;
-  prepare(core, request, object);
-  admitCreate(core, request, object);
+  const { strategy } = type;
+  identify(core, request, object);
+  if (hasStatus(request.version) && !strategy.keepsStatus) delete object.status;
+  strategy.defaults?.(object, surroundings(core));
+  // What the server itself fills in from here on is nobody's.
   const owned = own(object);
+  strategy.prepareCreate?.(owned, surroundings(core));
+  admitCreate(core, request, owned);
   checkObject(core, request, owned);
-  const { name } = object.metadata;
-  if (core.store.table(type.table).get(keyOf(type, namespace, name))) throw alreadyExists(type, name);
+  const { name } = owned.metadata;
+  const present = core.store.table(type.table).get(keyOf(type, namespace, name));
+  if (present) throw alreadyExists(type, name, present.object.metadata.deletionTimestamp !== undefined);
   return saveNew(core, request, owned);
 }
 
-function prepare(core: Core, { type, version, namespace }: Request, object: Obj): void {
+/** Gives a new object the metadata that only the server gives. */
+function identify(core: Core, { type, namespace }: Request, object: Obj): void {
   const meta = object.metadata;
   if (type.namespaced) {
     if (meta.namespace && meta.namespace !== namespace) throw namespaceMismatch();
@@ -48,9 +56,6 @@ function prepare(core: Core, { type, version, namespace }: Request, object: Obj)
   meta.creationTimestamp = timestamp(core.clock);
   if (type.strategy.generation) meta.generation = 1;
   else delete meta.generation;
-  if (hasStatus(version) && !type.strategy.typed) delete object.status;
-  type.strategy.prepareCreate?.(object, surroundings(core));
-  type.strategy.defaults?.(object, surroundings(core));
 }
 
 export const namespaceMismatch = () =>

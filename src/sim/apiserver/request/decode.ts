@@ -1,5 +1,6 @@
-import { badRequest } from '../errors/status';
-import { isObject, textOf, type JsonObject } from '../object/json';
+import { invalid } from '../errors/field';
+import { badRequest, invalidObject } from '../errors/status';
+import { isObject, objectAt, stringAt, textOf, type JsonObject } from '../object/json';
 import { ordered, type Meta, type Obj } from '../object/object';
 import { apiVersionOf } from '../registry/resource';
 import { objectMeta } from '../schema/kinds/index';
@@ -46,19 +47,36 @@ const cannotBeHandled = ({ type, version }: Request): string =>
 export function identified(request: Request, object: JsonObject): JsonObject {
   const { type, version } = request;
   const apiVersion = apiVersionOf(type, version.name);
-  if (object.kind === undefined && !type.strategy.typed) {
-    throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(object).slice(0, 200)}'`);
-  }
-  const kind = object.kind ?? type.kind;
-  const given = object.apiVersion ?? apiVersion;
-  if (kind !== type.kind || given !== apiVersion) {
-    throw badRequest(
-      `the API version in the data (${textOf(given)}, Kind=${textOf(kind)}) does not match the expected API version (${apiVersion}, Kind=${type.kind})`,
-    );
+  const kind = textOf(object.kind ?? type.kind);
+  const given = textOf(object.apiVersion ?? apiVersion);
+  if (type.strategy.typed) {
+    if (kind !== type.kind)
+      throw badRequest(`${kind} in version "${version.name}" cannot be handled as a ${type.kind}`);
+    if (given !== apiVersion) throw badRequest(versionMismatch(given, apiVersion));
+  } else {
+    if (object.kind === undefined) {
+      const start = JSON.stringify(object).slice(0, 200);
+      throw badRequest(`${cannotBeHandled(request)}: Object 'Kind' is missing in '${start}'`);
+    }
+    refuseOther(request, kind, given, apiVersion, object);
   }
   object.apiVersion = apiVersion;
   object.kind = type.kind;
   return object;
+}
+
+const versionMismatch = (given: string, expected: string): string =>
+  `the API version in the data (${given}) does not match the expected API version (${expected})`;
+
+/** A custom resource of another kind is an invalid object rather than a bad request. */
+function refuseOther(request: Request, kind: string, given: string, apiVersion: string, object: JsonObject): void {
+  const { type } = request;
+  const errors = [
+    ...(given === apiVersion ? [] : [invalid('apiVersion', given, `must be ${apiVersion}`)]),
+    ...(kind === type.kind ? [] : [invalid('kind', kind, `must be ${type.kind}`)]),
+  ];
+  const name = stringAt(objectAt(object, 'metadata'), 'name') ?? '';
+  if (errors.length > 0) throw invalidObject({ group: type.group, kind }, name, errors);
 }
 
 function checkMeta(object: JsonObject): void {

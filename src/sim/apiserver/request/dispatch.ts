@@ -39,11 +39,11 @@ const actions: Record<string, Handler> = {
 export function dispatch(core: Core, request: Request): Result {
   const { type, version, subresource, verb } = request;
   if (subresource === '') {
-    if (!type.verbs.includes(verb)) throw methodNotAllowed(type, verb);
+    if (!type.verbs.includes(verb)) throw methodNotAllowed();
     return verbs[verb](core, request);
   }
   const found = version.subresources.find(({ name }) => name === subresource);
   if (!found) throw noSuchPath();
-  if (!found.verbs.includes(verb)) throw methodNotAllowed(type, verb);
+  if (!found.verbs.includes(verb)) throw methodNotAllowed();
   return (actions[`${type.plural}/${subresource}`] ?? verbs[verb])(core, request);
 }

@@ -23,7 +23,7 @@ export function managerOf({ type, version, options, client, subresource, patchTy
 export function ownedByUpdate(core: Core, request: Request, before: Obj | undefined, after: Obj): Obj {
   const managers = afterUpdate({
     schema: request.version.schema,
-    before: before ?? {},
+    before: before ?? request.type.strategy.blank,
     after,
     managers: entriesToStartFrom(request, before, after),
     manager: managerOf(request),

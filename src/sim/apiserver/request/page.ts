@@ -26,7 +26,7 @@ export function decodeToken(text: string): PageToken {
   } catch {
     // Falls through to the one refusal.
   }
-  throw badRequest('continue key is not valid: incorrect encoding');
+  throw badRequest('invalid continue token: continue key is not valid: incorrect encoding');
 }
 
 export const pageExpired = (start: string) =>

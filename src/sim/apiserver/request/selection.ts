@@ -1,6 +1,5 @@
 import { badRequest, type StatusError } from '../errors/status';
 import type { Obj } from '../object/object';
-import { apiVersionOf } from '../registry/resource';
 import { parseFieldSelector, type FieldSelector } from '../select/fields';
 import { parseLabelSelector } from '../select/labels';
 import { inVersion } from './view';
@@ -41,10 +40,8 @@ function shown({ type, version }: Request, object: Obj): Obj {
   return inVersion(type, version.name, new Stored(object, 0)).object;
 }
 
-function notSelectable({ type, version, options }: Request, field: string): StatusError {
-  if (type.strategy.typed) return badRequest(`field label not supported: ${field}`);
-  const resource = `${apiVersionOf(type, version.name)}, Resource=${type.plural}`;
-  return badRequest(
-    `Unable to find "${resource}" that match label selector "${options.labelSelector ?? ''}", field selector "${options.fieldSelector ?? ''}": field label not supported: ${field}`,
-  );
+function notSelectable({ type, version }: Request, field: string): StatusError {
+  const known = Object.keys(version.selectable);
+  if (!type.strategy.typed || known.length > 2) return badRequest(`field label not supported: ${field}`);
+  return badRequest(`"${field}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`);
 }

@@ -72,7 +72,7 @@ class Parser {
   #key(): string {
     this.#space();
     const key = this.#match(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?/);
-    if (key === '') throw this.#error(`found '${this.#rest()}', expected: identifier`);
+    if (key === '') throw badRequest(`found '${this.#rest()}', expected: !, identifier, or 'end of string'`);
     return key;
   }
 

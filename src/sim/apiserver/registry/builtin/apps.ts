@@ -11,7 +11,7 @@ import {
 import { matchesLabelSelector } from '../../select/labelselector';
 import type { ResourceType, Strategy } from '../resource';
 import { define } from './define';
-import { defaultPodSpec } from './pods';
+import { checkContainers, defaultPodSpec } from './pods';
 
 const apps = {
   group: 'apps',
@@ -33,6 +33,7 @@ function validate(object: Obj, old: Obj | undefined): FieldError[] {
   if (!matchesLabelSelector(selector, labels)) {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
+  errors.push(...checkContainers(objectAt(templateOf(object), 'spec'), 'spec.template.spec'));
   if (old && !deepEqual(selector, objectAt(old, 'spec').selector)) {
     errors.push(invalid('spec.selector', selector, 'field is immutable'));
   }
@@ -51,6 +52,7 @@ function rolling(field: string, bounds: Record<string, string | number>) {
 
 const workload = (defaults: Strategy['defaults'], status: Obj['status']): Partial<Strategy> => ({
   generation: true,
+  blank: { spec: { template: { metadata: {}, spec: {} }, strategy: {}, updateStrategy: {} }, status: {} },
   defaults,
   prepareCreate: (object) => {
     object.status = structuredClone(status);

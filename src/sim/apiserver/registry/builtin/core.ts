@@ -77,6 +77,7 @@ export const coreResources: readonly ResourceType[] = [
     columns: nodeColumns,
     selectable: { 'spec.unschedulable': (node) => String(objectAt(node, 'spec').unschedulable === true) },
     strategy: {
+      keepsStatus: true,
       defaults: (node) => {
         const status = objectAt(node, 'status');
         if (isObject(status.capacity)) status.allocatable ??= { ...status.capacity };

@@ -45,7 +45,9 @@ const builtinStrategy: Strategy = {
   createOnUpdate: false,
   returnsDeleted: false,
   statusTakesMetadata: true,
+  keepsStatus: false,
   checkName: checkSubdomain,
+  blank: { spec: {}, status: {} },
 };
 
 /** A built-in resource with everything that was left out as it usually is. */

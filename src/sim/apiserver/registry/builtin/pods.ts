@@ -67,10 +67,20 @@ function mutablePart(spec: JsonObject): JsonObject {
   };
 }
 
+/** What is wrong with the containers of a pod or of a template of pods. */
+export function checkContainers(spec: JsonObject, field: string): FieldError[] {
+  if (listAt(spec, 'containers').length === 0) return [required(`${field}.containers`)];
+  return ['initContainers', 'containers'].flatMap((list) =>
+    listAt(spec, list).flatMap((container, i) =>
+      stringAt(container as JsonObject, 'image') ? [] : [required(`${field}.${list}[${i}].image`)],
+    ),
+  );
+}
+
 function validate(pod: Obj, old: Obj | undefined): FieldError[] {
   const spec = objectAt(pod, 'spec');
-  if (listAt(spec, 'containers').length === 0) return [required('spec.containers')];
-  if (!old) return [];
+  const wrong = checkContainers(spec, 'spec');
+  if (wrong.length > 0 || !old) return wrong;
   const before = objectAt(old, 'spec');
   const rebound = before.nodeName !== undefined && before.nodeName !== spec.nodeName;
   if (!rebound && deepEqual(mutablePart(spec), mutablePart(before))) return [];
@@ -123,7 +133,11 @@ export const pods = define({
   },
   strategy: {
     returnsDeleted: true,
-    defaults: (pod) => defaultPodSpec(objectAt(pod, 'spec')),
+    defaults: (pod) => {
+      const spec = objectAt(pod, 'spec');
+      defaultPodSpec(spec);
+      if (isObject(pod.spec)) spec.enableServiceLinks ??= true;
+    },
     prepareCreate,
     validate,
     gracePeriod,

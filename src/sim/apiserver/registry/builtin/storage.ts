@@ -69,6 +69,7 @@ export const storageResources: readonly ResourceType[] = [
     columns: attachmentColumns,
     strategy: {
       returnsDeleted: true,
+      blank: { spec: { source: {} }, status: {} },
       prepareCreate: (attachment) => {
         attachment.status = { attached: false };
       },

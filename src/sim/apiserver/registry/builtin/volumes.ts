@@ -132,6 +132,11 @@ export const volumeResources: readonly ResourceType[] = [
     shortNames: ['pvc'],
     status: true,
     columns: claimColumns,
-    strategy: { returnsDeleted: true, prepareCreate: pending, validate: validateClaim },
+    strategy: {
+      returnsDeleted: true,
+      blank: { spec: { resources: {} }, status: {} },
+      prepareCreate: pending,
+      validate: validateClaim,
+    },
   }),
 ];

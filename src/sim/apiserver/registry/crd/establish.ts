@@ -15,7 +15,9 @@ const customStrategy: Strategy = {
   createOnUpdate: false,
   returnsDeleted: false,
   statusTakesMetadata: false,
+  keepsStatus: false,
   checkName: checkSubdomain,
+  blank: {},
 };
 
 /** Compiling schemas is the expensive part, and the same definitions come again with every new server. */

@@ -102,6 +102,6 @@ ReplicaSetStatus
 ControllerRevision
   apiVersion kind: string
   metadata: ObjectMeta
-  data: any
+  data: any atomic
   revision!: int64
 `;

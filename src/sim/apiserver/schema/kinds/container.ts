@@ -71,7 +71,8 @@ ExecAction
 SleepAction
   seconds!: int64
 HTTPGetAction
-  host path: string
+  host: string
+  path: string = /
   scheme: string(HTTP|HTTPS) = HTTP
   httpHeaders: [HTTPHeader]
   port!: intstr

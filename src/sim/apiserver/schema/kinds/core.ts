@@ -98,8 +98,7 @@ ServiceStatus
 Event
   metadata!: ObjectMeta
   apiVersion kind: string
-  action message reason reportingInstance type: string
-  reportingComponent: string = ""
+  action message reason reportingComponent reportingInstance type: string
   count: int32
   eventTime: microtime
   firstTimestamp lastTimestamp: time

@@ -13,8 +13,7 @@ PodSpec
   activeDeadlineSeconds: int64
   terminationGracePeriodSeconds: int64 = 30
   affinity: Affinity
-  automountServiceAccountToken hostIPC hostNetwork hostPID hostUsers setHostnameAsFQDN shareProcessNamespace: boolean
-  enableServiceLinks: boolean = true
+  automountServiceAccountToken enableServiceLinks hostIPC hostNetwork hostPID hostUsers setHostnameAsFQDN shareProcessNamespace: boolean
   containers! initContainers: [Container] by name
   ephemeralContainers: [EphemeralContainer] by name
   dnsConfig: PodDNSConfig
