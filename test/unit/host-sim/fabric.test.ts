@@ -1,5 +1,5 @@
 import { hostIdentity, namespaceUUID } from '../../../src/api/identity';
-import { MdMember } from '../../../src/host/sim/kernel/md/member';
+import type { MdMember } from '../../../src/host/sim/kernel/md/member';
 import type { NvmeController } from '../../../src/host/sim/kernel/nvme/controller';
 import { flush, read, write } from './io';
 import { Setting } from './setting';

@@ -25,6 +25,20 @@ describe('a member that comes back to md', () => {
     expect(disks.clock.now() - before).toBeLessThan((3 * chunk * 4_000) / 200_000);
   });
 
+  it('gets no more than that also when it was copied in whole once', async () => {
+    const disks = new Disks(2);
+    disks.create([0, -1]);
+    disks.add(1);
+    await disks.clock.advance(60_000);
+    disks.drop(1);
+    disks.write(5, 'new at the start');
+    disks.reAdd(1);
+    const before = disks.clock.now();
+    await disks.clock.advanceUntil(() => disks.array.degraded === 0);
+    expect(disks.clock.now() - before).toBeLessThan((2 * chunk * 4_000) / 200_000);
+    expect(disks.on(1, 5)).toBe('new at the start');
+  });
+
   it('comes back also after the array was stopped and started without it', async () => {
     const disks = await left();
     disks.stop();

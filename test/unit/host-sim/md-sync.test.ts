@@ -64,8 +64,10 @@ describe('the synchronisation of an array', () => {
     const array = disks.create([-1, 1]);
     disks.write(5, 'old');
     disks.add(0);
+    disks.write(4, 'makes it dirty');
     disks.node.drives[1]!.hang();
-    await disks.clock.advance(5_000);
+    await disks.clock.advance(100);
+    expect(array.sync.copying).toBeDefined();
     const writing = write(array, 5, 'new');
     disks.node.drives[1]!.unhang();
     await disks.clock.advance(10_000);
