@@ -173,6 +173,7 @@ async function requireSameContent(host: Host, map: MultipathDevice, device: Kern
 }
 
 function requireNotElsewhere(host: Host, device: KernelDevice, volume: VolumeRef, slot: number): void {
+  if (!device.heldBy) return;
   const holder = mapsByDevice(host).get(device);
   if (!holder || (holder.volumeUID === volume.uid && holder.slot === slot)) return;
   throw new HostError('Busy', `${device.name} is held by member map ${holder.slot} of volume ${holder.volumeUID}`);

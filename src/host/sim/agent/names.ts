@@ -10,7 +10,10 @@ export const devicePath = (name: string): string => `/dev/mapper/${name}`;
 
 export const memberDmUUID = (volumeUID: string, slot: number, partitionUUID: string, epoch: number): string =>
   `MESHSTOR-${volumeUID}-m${slot}-${partitionUUID}-e${epoch}`;
-export const volumeDmUUID = (volumeUID: string): string => `MESHSTOR-${volumeUID}-volume`;
+export const volumeDmUUID = (volumeUID: string): string => `${prefix}${volumeUID}${suffix}`;
+
+const prefix = 'MESHSTOR-';
+const suffix = '-volume';
 
 export interface MemberIdentity {
   readonly volumeUID: string;
@@ -19,15 +22,28 @@ export interface MemberIdentity {
   readonly epoch: number;
 }
 
-export function memberIdentity({ uuid }: { uuid: string }): MemberIdentity | undefined {
+const parsed = new WeakMap<object, MemberIdentity | 'other'>();
+
+/** What a member map's UUID says; undefined for any other device. */
+export function memberIdentity(device: { uuid: string }): MemberIdentity | undefined {
+  const known = parsed.get(device);
+  if (known) return known === 'other' ? undefined : known;
+  const identity = parseMemberUUID(device.uuid);
+  parsed.set(device, identity ?? 'other');
+  return identity;
+}
+
+function parseMemberUUID(uuid: string): MemberIdentity | undefined {
   const match = /^MESHSTOR-(.+)-m(\d+)-([0-9a-f-]{36})-e(\d+)$/.exec(uuid);
   if (!match) return undefined;
   return { volumeUID: match[1]!, slot: Number(match[2]), partitionUUID: match[3]!, epoch: Number(match[4]) };
 }
 
 /** UID of the volume that a device-mapper device belongs to. */
-export function volumeUIDOf({ uuid }: { uuid: string }): string | undefined {
-  return memberIdentity({ uuid })?.volumeUID ?? /^MESHSTOR-(.+)-volume$/.exec(uuid)?.[1];
+export function volumeUIDOf(device: { uuid: string }): string | undefined {
+  const { uuid } = device;
+  if (uuid.startsWith(prefix) && uuid.endsWith(suffix)) return uuid.slice(prefix.length, -suffix.length);
+  return memberIdentity(device)?.volumeUID;
 }
 
 /** A device that is one of MeshStor's: a member map or a volume device. */

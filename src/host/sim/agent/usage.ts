@@ -38,10 +38,11 @@ export function requireNotExported(host: Host, uuid: string): void {
 /** Busy when anything of this node holds the partition: a map, an array, a mount, a wipe. */
 export function requireNotHeld(host: Host, uuid: string, partition: PartitionDevice | undefined): void {
   if (host.memory.wiping.has(uuid)) throw new HostError('Busy', `partition ${uuid} is being wiped`);
-  const identity = partition && mapsByDevice(host).get(partition);
+  if (!partition?.heldBy) return;
+  const identity = mapsByDevice(host).get(partition);
   if (identity) {
     const { volumeUID, slot } = identity;
     throw new HostError('Busy', `partition ${uuid} is held by member map ${slot} of volume ${volumeUID}`);
   }
-  if (partition?.heldBy) throw new HostError('Busy', `partition ${uuid} is in use by ${partition.heldBy}`);
+  throw new HostError('Busy', `partition ${uuid} is in use by ${partition.heldBy}`);
 }
