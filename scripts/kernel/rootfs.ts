@@ -32,7 +32,7 @@ const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', 
 
 /** Raise them when the steps of the base or of the image change. */
 const baseRecipe = '1';
-const imageRecipe = '2';
+const imageRecipe = '3';
 
 const guestFolder = join(import.meta.dirname, '../../test/lab/guest');
 
@@ -93,6 +93,7 @@ async function addGuest(root: string): Promise<void> {
   await copyFile(join(guestFolder, 'inittab'), join(root, 'etc/inittab'));
   await copyFile(join(guestFolder, '00-lab.rules'), join(root, 'etc/udev/rules.d/00-lab.rules'));
   await writeFile(join(root, 'etc/resolv.conf'), '');
+  await rm(join(root, 'etc/apt/sources.list'), { force: true });
 }
 
 async function makeImage(root: string, image: string, seed: string): Promise<void> {

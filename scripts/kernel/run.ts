@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 
 const started = Date.now();
 
@@ -12,29 +12,29 @@ export function progress(message: string): void {
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Gets everything the program prints; its end is shown when the program fails. */
+  /** A file that gets everything the program prints, as it comes. */
   log?: string;
 }
 
 /** Runs a program to its end and returns its standard output; throws with what it printed when it fails. */
 export async function run(argv: readonly string[], { cwd, env, log }: RunOptions = {}): Promise<string> {
   const child = spawn(argv[0]!, argv.slice(1), {
-    ...(cwd === undefined ? {} : { cwd }),
+    ...(cwd !== undefined && { cwd }),
     env: { ...process.env, LC_ALL: 'C', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const out: Buffer[] = [];
-  const all: Buffer[] = [];
-  const file = log === undefined ? undefined : createWriteStream(log, { flags: 'a' });
-  child.stdout.on('data', (data: Buffer) => (file ? file.write(data) : out.push(data), file ?? all.push(data)));
-  child.stderr.on('data', (data: Buffer) => (file ? file.write(data) : all.push(data)));
-  const code = await new Promise<number | null>((resolve, reject) =>
-    child.once('error', reject).once('close', resolve),
-  );
-  if (file) await new Promise((resolve) => file.end(resolve));
-  if (code !== 0) {
-    const said = log === undefined ? Buffer.concat(all).toString() : await readFile(log, 'utf8');
-    throw new Error(`${argv.join(' ')} ended with ${code}:\n${said.split('\n').slice(-30).join('\n')}`);
+  const printed = { stdout: [] as Buffer[], all: [] as Buffer[] };
+  child.stdout.on('data', (data: Buffer) => printed.stdout.push(data));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => printed.all.push(data));
+  if (log !== undefined) {
+    const file = createWriteStream(log);
+    for (const stream of [child.stdout, child.stderr]) stream.pipe(file, { end: false });
+    child.once('close', () => file.end());
   }
-  return Buffer.concat(out).toString();
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) {
+    const end = Buffer.concat(printed.all).toString().split('\n').slice(-30).join('\n');
+    throw new Error(`${argv.join(' ')} ended with ${code}:\n${end}`);
+  }
+  return Buffer.concat(printed.stdout).toString();
 }
