@@ -46,15 +46,22 @@ function observe(method: string, handler: Handler, deps: ObserveDeps, meters: Me
         finish(answer.code, 'warn', { error: answer.message });
         throw answer;
       }
-      const id = Math.floor(deps.random() * 2 ** 48).toString(16);
-      finish('INTERNAL', 'error', {
-        id,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
-      throw new CsiError('INTERNAL', `unexpected error ${id}; the log of this process says more`, { cause: error });
+      const { id, answer: internal } = unexpected(error, deps.random);
+      finish('INTERNAL', 'error', { id, error: textOf(error) });
+      throw internal;
     }
   };
 }
+
+/** What the wire is told of an error that nobody expected: an id to find it by in the log. */
+export function unexpected(error: unknown, random: Random): { id: string; answer: CsiError } {
+  const id = Math.floor(random() * 2 ** 48).toString(16);
+  const message = `unexpected error ${id}; the log of this process says more`;
+  return { id, answer: new CsiError('INTERNAL', message, { cause: error }) };
+}
+
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 interface Subject {
   readonly volumeId?: string;
