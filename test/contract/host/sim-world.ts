@@ -11,6 +11,7 @@ import {
   type SimNode,
 } from '../../../src/host/sim';
 import { FakeClock } from '../../support/fake-clock';
+import { cleanUp } from './clean-up';
 import { seeded } from './seeded';
 import type { Abilities, ContractNode, ContractWorld, DeviceHandle, DriveFixture, FilesHandle } from './world';
 
@@ -32,7 +33,19 @@ export function contractWorld(sim: SimWorld, time: Time, nodes: ContractWorld['n
     cutLink: async (a, b) => sim.cutLink(a.name, b.name),
     healLink: async (a, b) => sim.healLink(a.name, b.name),
     pass: (ms) => time.pass(ms),
-    close: async () => sim.powerCutAll(),
+    async close() {
+      for (const node of sim.nodes.values()) {
+        for (const drive of node.drives) drive.unhang();
+        node.boot();
+      }
+      sim.network.healAll();
+      await cleanUp(this);
+      for (const { agent } of nodes) {
+        expect(await agent.listStacks({})).toEqual({ volumes: [] });
+        for (const { partitions } of (await agent.listDrives({})).drives) expect(partitions).toEqual([]);
+      }
+      sim.powerCutAll();
+    },
     eventually: (look, limitMs = 60_000) => time.eventually(look, limitMs),
   };
 }

@@ -1,4 +1,4 @@
-import { namespaceUUID } from '../../../src/api/identity';
+import { namespaceUUID, partitionLabel } from '../../../src/api/identity';
 import { isHostError } from '../../../src/host/errors';
 import type { HostEvent } from '../../../src/host/gen/host';
 import { MiB, Setting } from './setting';
@@ -18,6 +18,22 @@ describe('the simulated agent', () => {
       [0, 1, 2, 3, 4].map((n) => s.partition(n)).sort(),
     );
     expect(new Set(drives[0]!.partitions.map(({ startBytes }) => startBytes)).size).toBe(5);
+  });
+
+  it('waits for a drive that hangs at most once, and never for the sake of another drive', async () => {
+    const s = new Setting({ spec: { drives: [{ id: 'hung' }, { id: 'sound' }] } });
+    await s.createPartition(s.a, 0);
+    const onSound = { uuid: s.partition(1), driveId: 'sound', label: partitionLabel(s.volume.uid), sizeBytes: MiB };
+    await s.a.agent.createPartition(onSound);
+    s.a.drive('hung').hang();
+    const begun = s.clock.now();
+    await s.a.agent.getPartition({ uuid: s.partition(1) });
+    await s.a.agent.deletePartition({ uuid: s.partition(1) });
+    await s.a.agent.createPartition(onSound);
+    expect(await kindOf(s.a.agent.getPartition({ uuid: s.partition(0) }))).toBe('Unreachable');
+    expect(s.clock.now()).toBe(begun);
+    s.a.drive('hung').unhang();
+    expect(await s.a.agent.getPartition({ uuid: s.partition(0) })).toMatchObject({ driveId: 'hung' });
   });
 
   it('lets nobody have a partition that is being wiped', async () => {

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../../runtime/clock';
 import type { NodeFacts } from '../../gen/host';
+import type { DriveDevice } from '../kernel/drives';
 import type { MdSuperblock } from '../kernel/md/superblock';
 import type { Kernel } from '../kernel/kernel';
 import type { Timings } from '../timings';
@@ -19,6 +20,8 @@ export interface Host {
 export class Memory {
   /** Superblock of each member map (by device-mapper UUID), as last read; undefined for none. */
   readonly superblocks = new Map<string, MdSuperblock | undefined>();
+  /** Drives that have not answered a read yet. Until they do, nobody waits for them again. */
+  readonly unanswered = new Set<DriveDevice>();
   /** Partitions being wiped. */
   readonly wiping = new Set<string>();
   /** Namespace UUID that each import (by NQN) was asked to bring. */

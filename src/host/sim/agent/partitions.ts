@@ -33,7 +33,7 @@ export async function createPartition(host: Host, request: CreatePartitionReques
     if (existing) return partitionAsWanted(host, existing, request, cells);
     const device = host.kernel.drives.find(request.driveId);
     if (!device) throw new HostError('NotFound', `node ${host.node} has no drive ${request.driveId}`);
-    const survey = await surveyDrive(device, call);
+    const survey = await surveyDrive(host, device, call);
     requireUsable(survey);
     const entry = placeEntry(survey, request, cells);
     await eraseSignatures(device, entry, call);
@@ -58,7 +58,7 @@ export async function deletePartition(
     throw error;
   }
   return host.memory.inTurn(`drive ${found.device.drive.id}`, call, async () => {
-    const { table } = await surveyDrive(found.device, call);
+    const { table } = await surveyDrive(host, found.device, call);
     const entry = table?.entries.find((candidate) => candidate.uuid === uuid);
     if (!table || !entry) return {};
     requireNotHeld(host, uuid, found.device.partitions.get(entry.number));

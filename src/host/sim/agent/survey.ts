@@ -32,28 +32,29 @@ export interface LocalPartition {
 }
 
 export async function surveyDrives(host: Host, call: Call): Promise<Survey[]> {
-  return Promise.all(host.kernel.drives.list().map((device) => surveyDrive(device, call)));
+  return Promise.all(host.kernel.drives.list().map((device) => surveyDrive(host, device, call)));
 }
 
-export async function surveyDrive(device: DriveDevice, call: Call): Promise<Survey> {
-  let head: Cells;
+export async function surveyDrive({ memory }: Host, device: DriveDevice, call: Call): Promise<Survey> {
+  const unreadable = (detail: string): Survey => ({ device, use: DriveUse.UNREADABLE, detail });
+  if (memory.unanswered.has(device)) return unreadable(`${device.name} has not answered an earlier read yet`);
   try {
-    head = await call.wait<Cells>(
+    const head = await call.wait<Cells>(
       `reading ${device.name}`,
       (done) => {
-        device.submit({
-          op: 'read',
-          start: 0,
-          count: alignCells,
-          end: (error, data) => done(error && new KernelError('EIO', `${device.name}: ${error} error`), data),
-        });
+        memory.unanswered.add(device);
+        const end = (error?: string, data?: Cells) => {
+          memory.unanswered.delete(device);
+          done(error ? new KernelError('EIO', `${device.name}: ${error} error`) : undefined, data);
+        };
+        device.submit({ op: 'read', start: 0, count: alignCells, end });
       },
       Math.min(readLimitMs, call.leftMs / 2),
     );
+    return classify(device, head);
   } catch (error) {
-    return { device, use: DriveUse.UNREADABLE, detail: (error as Error).message };
+    return unreadable((error as Error).message);
   }
-  return classify(device, head);
 }
 
 function classify(device: DriveDevice, head: Cells): Survey {
@@ -81,17 +82,20 @@ export const isLabelled = ({ name }: PartitionEntry): boolean => name.startsWith
 
 /**
  * The partition, wherever on this node it is. NotFound: on none of its drives. Unreachable: on none that could
- * be read.
+ * be read. A drive that hangs holds up nobody whose partition is on another one.
  */
 export async function findPartition(host: Host, uuid: string, call: Call): Promise<LocalPartition> {
-  const surveys = await surveyDrives(host, call);
-  for (const { device, table } of surveys) {
+  const unread: string[] = [];
+  const looks = host.kernel.drives.list().map(async (device) => {
+    const { use, table } = await surveyDrive(host, device, call);
+    if (use === DriveUse.UNREADABLE) unread.push(device.name);
     const entry = table?.entries.find((candidate) => candidate.uuid === uuid && isLabelled(candidate));
-    if (!entry) continue;
+    if (!table || !entry) throw new Error(`${uuid} is not on ${device.name}`);
     const partition = device.partitions.get(entry.number);
-    return { device, table: table!, entry, partition: partition?.uuid === uuid ? partition : undefined };
-  }
-  const unread = surveys.filter(({ use }) => use === DriveUse.UNREADABLE).map(({ device }) => device.name);
+    return { device, table, entry, partition: partition?.uuid === uuid ? partition : undefined };
+  });
+  const found = await Promise.any(looks).catch(() => undefined);
+  if (found) return found;
   if (unread.length === 0) throw new HostError('NotFound', `node ${host.node} has no partition ${uuid}`);
   const drives = unread.join(', ');
   throw new HostError('Unreachable', `partition ${uuid} is on no drive that could be read; ${drives} could not`);
