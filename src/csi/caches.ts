@@ -1,5 +1,6 @@
 import type { MeshStorPartition, MeshStorVolume } from '../api/model';
 import type { Lister } from '../runtime/lister';
+import { CsiError } from './status';
 
 /** Indexes the CSI services ask the caches for. */
 export const indexes = {
@@ -9,9 +10,20 @@ export const indexes = {
   devicesByNode: 'nodeName',
 } as const;
 
+/** A Lister that may say that it does not hold everything yet. */
+export interface Cache<T> extends Lister<T> {
+  readonly hasSynced?: boolean;
+}
+
+/** Throws UNAVAILABLE before the cache holds everything: a part of a list would be taken for all there is. */
+export function whole<T>(cache: Cache<T>): T[] {
+  if (cache.hasSynced === false) throw new CsiError('UNAVAILABLE', 'the caches of this process are not filled yet');
+  return cache.list();
+}
+
 /** Volumes as last seen by watching, and a way to wait for what is seen next. */
 export interface VolumeCache {
-  readonly volumes: Lister<MeshStorVolume>;
+  readonly volumes: Cache<MeshStorVolume>;
   readonly changes: Changes;
 }
 
@@ -33,8 +45,8 @@ export function isSince({ metadata }: MeshStorVolume, { uid, generation = 0 }: M
   return metadata.uid === uid && (metadata.generation ?? 0) >= generation;
 }
 
-/** A Lister that tells of changes, as an informer does: after it shows them. */
-export interface Watched<T> extends Lister<T> {
+/** A Cache that tells of changes, as an informer does: after it shows them. */
+export interface Watched<T> extends Cache<T> {
   onChange(handler: (change: { readonly before?: T; readonly now?: T }) => void): () => void;
 }
 

@@ -3,6 +3,7 @@ import { minimumVolumeBytes } from '../../api/layout';
 import type { MeshStorNodeDevice } from '../../api/model';
 import { topologyKeys } from '../../api/names';
 import { conditionOf } from '../../api/volume';
+import { whole } from '../caches';
 import type { GetCapacityRequest, GetCapacityResponse } from '../gen/csi';
 import { accessesOf } from '../request/capability';
 import { parametersOf, type Parameters } from '../request/parameters';
@@ -37,7 +38,7 @@ export function getCapacity(deps: ControllerDeps, request: GetCapacityRequest): 
 
 function sectorSizes({ devices }: ControllerDeps, { sectorSize }: Parameters): number[] {
   if (sectorSize !== undefined) return [sectorSize];
-  return [...new Set(devices.list().flatMap(({ status }) => status?.sectorSize ?? []))];
+  return [...new Set(whole(devices).flatMap(({ status }) => status?.sectorSize ?? []))];
 }
 
 function roomIn(segments: Record<string, string>, offers: readonly Offer[]): { first: NodeRoom[]; all: NodeRoom[] } {
@@ -51,7 +52,7 @@ function roomIn(segments: Record<string, string>, offers: readonly Offer[]): { f
 /** Nodes that would be given partitions now, with their drives of this sector size that would take them. */
 function offers({ devices, clock }: ControllerDeps, sectorSize: number): Offer[] {
   const byNode = new Map<string, MeshStorNodeDevice[]>();
-  for (const device of devices.list()) {
+  for (const device of whole(devices)) {
     byNode.set(device.spec.node, [...(byNode.get(device.spec.node) ?? []), device]);
   }
   return [...byNode]

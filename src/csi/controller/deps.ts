@@ -1,7 +1,6 @@
 import type { MeshStorNodeDevice } from '../../api/model';
 import type { Clock } from '../../runtime/clock';
-import type { Lister } from '../../runtime/lister';
-import type { VolumeCaches } from '../caches';
+import type { Cache, VolumeCaches } from '../caches';
 import type { Inflight } from '../inflight';
 import type { VolumeStore } from '../volumes';
 import type { Waiter } from '../wait';
@@ -11,7 +10,7 @@ import type { Nodes } from './nodes';
 export interface ControllerDeps {
   readonly store: VolumeStore;
   readonly caches: VolumeCaches;
-  readonly devices: Lister<MeshStorNodeDevice>;
+  readonly devices: Cache<MeshStorNodeDevice>;
   readonly nodes: Nodes;
   readonly waiter: Waiter;
   readonly inflight: Inflight;

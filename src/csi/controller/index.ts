@@ -1,8 +1,7 @@
 import type { MeshStorNodeDevice } from '../../api/model';
 import type { Clock } from '../../runtime/clock';
 import type { KubeClient } from '../../runtime/kube/client';
-import type { Lister } from '../../runtime/lister';
-import type { VolumeCaches } from '../caches';
+import type { Cache, VolumeCaches } from '../caches';
 import type { ControllerDefinition, ControllerServiceCapability } from '../gen/csi';
 import { Inflight } from '../inflight';
 import type { Service } from '../service';
@@ -21,7 +20,7 @@ export interface ControllerServiceOptions {
   readonly kube: KubeClient;
   /** Of all volumes and partitions. */
   readonly caches: VolumeCaches;
-  readonly devices: Lister<MeshStorNodeDevice>;
+  readonly devices: Cache<MeshStorNodeDevice>;
   readonly clock: Clock;
 }
 

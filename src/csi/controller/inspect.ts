@@ -1,5 +1,6 @@
 import type { MeshStorVolume } from '../../api/model';
 import { isVolumeName } from '../../api/names';
+import { whole } from '../caches';
 import { volumeCondition } from '../condition';
 import type {
   ControllerGetVolumeRequest,
@@ -30,8 +31,7 @@ export function listVolumes({ caches }: ControllerDeps, request: ListVolumesRequ
   const { maxEntries, startingToken } = request;
   if (maxEntries < 0) throw invalid(`max_entries ${maxEntries} is negative`);
   const after = startingToken === '' ? '' : nameIn(startingToken);
-  const rest = caches.volumes
-    .list()
+  const rest = whole(caches.volumes)
     .filter(({ metadata }) => metadata.name > after)
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const page = maxEntries === 0 ? rest : rest.slice(0, maxEntries);

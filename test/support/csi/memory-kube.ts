@@ -17,6 +17,8 @@ export class MemoryKube {
   readonly calls: KubeCall[] = [];
   /** Called before each verb; what it throws, the caller gets. */
   before: (call: KubeCall) => void | Promise<void> = () => undefined;
+  /** What the caches say of themselves. */
+  hasSynced = true;
   private readonly objects = new Map<string, KubeObject>();
   private readonly cached = new Map<string, KubeObject>();
   private readonly listeners = new Set<(object: KubeObject) => unknown>();
@@ -97,10 +99,15 @@ export class MemoryKube {
   }
 
   lister<T extends KubeObject>({ kind }: Resource<T>, indexOf: (object: T) => string = () => ''): Watched<T> {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- for the getter below
+    const kube = this;
     const list = () => [...this.cached].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => object as T);
     return {
       get: (name) => this.cached.get(`${kind}/${name}`) as T | undefined,
       list,
+      get hasSynced() {
+        return kube.hasSynced;
+      },
       byIndex: (_index, value) => list().filter((object) => indexOf(object) === value),
       onChange: (handler) => {
         const listener = (object: KubeObject) => object.kind === kind && handler({ now: object as T });

@@ -89,6 +89,12 @@ describe('GetCapacity', () => {
     expect([availableCapacity, maximumVolumeSize]).toEqual([30 * GiB, 10 * GiB]);
   });
 
+  it.each([[{}], [{ sectorSize: '512' }]])('tells nothing while the cache is being filled (%j)', async (parameters) => {
+    const early = world();
+    early.kube.hasSynced = false;
+    expect(await outcome(ask(early, undefined, parameters))).toMatch(/^UNAVAILABLE/);
+  });
+
   it('answers from memory', async () => {
     const quiet = world();
     quiet.kube.calls.length = 0;

@@ -38,6 +38,12 @@ describe('ListVolumes', () => {
     expect(namesIn(await list(world, 2, first.nextToken))).toEqual(['c', 'd']);
   });
 
+  it('lists nothing rather than a part, while the cache is being filled', async () => {
+    const world = await worldWith('a');
+    world.kube.hasSynced = false;
+    expect(await outcome(list(world))).toBe('UNAVAILABLE: the caches of this process are not filled yet');
+  });
+
   it('lists nothing where there is nothing', async () => {
     expect(await list(new World(), 5)).toEqual({ entries: [], nextToken: '' });
   });
