@@ -49,3 +49,9 @@ export const systemClock: Clock = {
 };
 
 export const systemRandom: Random = () => Math.random();
+
+/** Keeps the process alive, which the system clock's timers do not. Returns how to let it end. */
+export function holdProcess(): () => void {
+  const handle = setInterval(() => undefined, 2 ** 30);
+  return () => clearInterval(handle);
+}

@@ -105,7 +105,7 @@ describe('the permissions on a real server', () => {
     [node, 'delete', 'leases', { namespace: 'meshstor', name: 'meshstor-node-n1' }, false],
     [node, 'update', 'leases', { namespace: 'kube-node-lease', name: 'n1' }, false],
     [node, 'get', 'nodes', {}, true],
-    [node, 'list', 'nodes', {}, false],
+    [node, 'list', 'nodes', {}, true],
     [node, 'patch', 'nodes', {}, false],
     [node, 'create', 'events.events.k8s.io', { namespace: 'default' }, true],
     [node, 'get', 'persistentvolumes', {}, false],

@@ -13,7 +13,7 @@ import { newInformers } from '../kubernetes/informers';
 import { registerDriver, registerNode } from '../kubernetes/kubelet/registration';
 import { storageClasses, type StorageClass } from '../kubernetes/kinds';
 import { shippedDefinitions, shippedObjects } from './manifests';
-import { DirectController, DirectNode } from './processes';
+import { DirectController, DirectNode, type ProcessDeps } from './processes';
 
 export interface ClusterOptions {
   readonly clock: Clock;
@@ -22,6 +22,8 @@ export interface ClusterOptions {
   /** By name, in order. */
   readonly nodes: Readonly<Record<string, NodeSpec>>;
   readonly pace?: PaceOptions;
+  /** Told of every call that MeshStor's processes make to the API server or a host agent. */
+  readonly onCall?: ProcessDeps['onCall'];
 }
 
 /**

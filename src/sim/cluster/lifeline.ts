@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
+export type OnCall = (method: string, when: 'before' | 'after', args: readonly unknown[]) => void;
+
 /**
  * The life of a simulated process. Code that runs in one thread with its peers cannot be killed; but once
  * everything it acts through answers nothing any more, nobody can tell the difference.
@@ -26,26 +28,35 @@ export class Lifeline {
     this.#end.abort(new Error('killed'));
   }
 
-  /** The same object for as long as its user lives. Every method must return a promise or an async iterable. */
-  mortal<T extends object>(target: T): T {
+  /**
+   * The same object for as long as its user lives. Every method must return a promise or an async iterable.
+   * `onCall` is told before and after each call, and may kill at either moment: before, it never happens;
+   * after, it happened and nobody learns of it.
+   */
+  mortal<T extends object>(target: T, onCall: OnCall = () => undefined): T {
     return new Proxy(target, {
       get: (object, property) => {
         const value: unknown = Reflect.get(object, property, object);
         if (typeof value !== 'function') return value;
         return (...args: unknown[]): unknown => {
           if (!this.alive) return never();
+          onCall(String(property), 'before', args);
+          if (!this.alive) return never();
           const result: unknown = Reflect.apply(value, object, args);
-          return isIterable(result) ? this.#stream(result) : this.#promise(result);
+          if (isIterable(result)) return this.#stream(result);
+          return this.#promise(result, () => onCall(String(property), 'after', args));
         };
       },
     });
   }
 
-  async #promise(result: unknown): Promise<unknown> {
+  async #promise(result: unknown, ended: () => void): Promise<unknown> {
     try {
       const value = await result;
+      ended();
       return this.alive ? value : await never();
     } catch (error) {
+      ended();
       if (this.alive) throw error;
       return never();
     }

@@ -13,11 +13,13 @@ import type { Controller } from '../../runtime/controller/controller';
 import type { KubeObject } from '../../api/meta';
 import { CsiCallError, type ControllerCalls, type NodeCalls } from '../kubernetes/csi-calls';
 import { callDirectly } from './direct-csi';
-import { Lifeline } from './lifeline';
+import { Lifeline, type OnCall } from './lifeline';
 
 export interface ProcessDeps extends Surroundings {
   readonly events: EventSink;
   readonly pace?: PaceOptions;
+  /** Told of every call that a process makes. */
+  readonly onCall?: (process: string, ...call: Parameters<OnCall>) => void;
 }
 
 /**
@@ -29,10 +31,14 @@ abstract class DirectProcess<C extends object> {
   readonly csi: C;
   #life: { lifeline: Lifeline; calls: C } | undefined;
 
+  protected readonly onCall: OnCall;
+
   constructor(
     readonly name: string,
     methods: readonly string[],
+    tell: ProcessDeps['onCall'],
   ) {
+    this.onCall = (...call) => tell?.(name, ...call);
     const call = (method: string) => (request: never, options: never) => {
       if (!this.#life) return Promise.reject(new CsiCallError('UNAVAILABLE', `${name} is not running`));
       return (this.#life.calls as Record<string, (a: never, b: never) => Promise<unknown>>)[method]!(request, options);
@@ -62,11 +68,11 @@ abstract class DirectProcess<C extends object> {
 
 export class DirectController extends DirectProcess<ControllerCalls> {
   constructor(private readonly deps: ProcessDeps) {
-    super('controller', Object.keys(ControllerDefinition.methods));
+    super('controller', Object.keys(ControllerDefinition.methods), deps.onCall);
   }
 
   protected launch(lifeline: Lifeline): ControllerCalls {
-    const kube = lifeline.mortal(this.deps.kube);
+    const kube = lifeline.mortal(this.deps.kube, this.onCall);
     const surroundings = { ...this.deps, kube };
     const { informers, controllers, liveness } = controllerParts(surroundings, this.deps.events, this.deps.pace);
     const { volumes, partitions, devices } = informers;
@@ -85,13 +91,13 @@ export interface DirectNodeDeps extends ProcessDeps {
 
 export class DirectNode extends DirectProcess<NodeCalls> {
   constructor(private readonly deps: DirectNodeDeps) {
-    super(`node ${deps.nodeName}`, Object.keys(NodeDefinition.methods));
+    super(`node ${deps.nodeName}`, Object.keys(NodeDefinition.methods), deps.onCall);
   }
 
   protected launch(lifeline: Lifeline): NodeCalls {
     const { nodeName, clock, events, pace } = this.deps;
-    const kube = lifeline.mortal(this.deps.kube);
-    const host = lifeline.mortal(this.deps.host);
+    const kube = lifeline.mortal(this.deps.kube, this.onCall);
+    const host = lifeline.mortal(this.deps.host, this.onCall);
     const settings = { nodeName, allowOldKernel: false, ...(pace && { pace }) };
     const { informers, controllers, hostEvents } = nodeParts({ ...this.deps, kube }, host, events, settings);
     const cache = watchVolumes(informers.volumes);

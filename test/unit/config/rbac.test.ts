@@ -72,7 +72,7 @@ const table: [account: string, scope: string, resource: string, verbs: string[],
   ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorpartitions/status`, ['update', 'patch']],
   ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices`, [...read, 'create', 'patch']],
   ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices/status`, ['update', 'patch']],
-  ['meshstor-csi-node', 'cluster', '/nodes', ['get']],
+  ['meshstor-csi-node', 'cluster', '/nodes', read],
   ['meshstor-csi-node', 'cluster', 'events.k8s.io/events', ['create', 'patch']],
   ['meshstor-csi-node', 'meshstor', 'coordination.k8s.io/leases', [...read, 'create', 'update', 'patch']],
 ];
