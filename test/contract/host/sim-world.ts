@@ -17,13 +17,13 @@ import type { Abilities, ContractNode, ContractWorld, DeviceHandle, DriveFixture
 
 export const simAbilities: Abilities = { power: true, hang: true, pull: true, largeSectors: true };
 
-const drives = [{ sectorSize: 512 }, { sectorSize: 512 }, { sectorSize: 4096 }] as const;
+export const simDrives = [{ sectorSize: 512 }, { sectorSize: 512 }, { sectorSize: 4096 }] as const;
 
 /** The simulated world on a virtual clock, which moves by itself while somebody waits for an agent. */
 export function newSimWorld({ seed = 1 } = {}): ContractWorld {
   const time = new Time();
   const sim = new SimWorld({ clock: time.clock, random: seeded(seed) });
-  const node = (name: string) => contractNode(sim.addNode(name, { drives }), (agent) => time.driving(agent));
+  const node = (name: string) => contractNode(sim.addNode(name, { drives: simDrives }), (agent) => time.driving(agent));
   return contractWorld(sim, time, [node('a'), node('b'), node('c')]);
 }
 

@@ -25,6 +25,7 @@ export class AgentProcess {
       throw hostErrorOf(verb, error);
     } finally {
       this.calls.delete(call);
+      call.close();
     }
   }
 

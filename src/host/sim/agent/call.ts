@@ -11,6 +11,7 @@ export type Start<T> = (done: Done<T>) => void | (() => void);
 export class Call {
   private readonly deadline: number;
   private readonly waits = new Set<(reason: HostError) => void>();
+  private readonly signal: AbortSignal | undefined;
   private dead: HostError | undefined;
 
   constructor(
@@ -19,10 +20,17 @@ export class Call {
     { deadlineMs = defaultDeadlineMs, signal }: CallOptions = {},
   ) {
     this.deadline = clock.now() + deadlineMs;
-    const cancelled = () => this.abandon(new HostError('Timeout', `${verb}: the caller gave up`));
-    if (signal?.aborted) cancelled();
-    else signal?.addEventListener('abort', cancelled, { once: true });
+    this.signal = signal;
+    if (signal?.aborted) this.cancelled();
+    else signal?.addEventListener('abort', this.cancelled, { once: true });
   }
+
+  /** The call was answered. */
+  close(): void {
+    this.signal?.removeEventListener('abort', this.cancelled);
+  }
+
+  private readonly cancelled = (): void => this.abandon(new HostError('Timeout', `${this.verb}: the caller gave up`));
 
   get leftMs(): number {
     return this.deadline - this.clock.now();
