@@ -117,7 +117,9 @@ describe('an owner whose time is over, with a write that waits for the other hal
     await remote.map.stopQueueing();
   }
 
-  it('gets that write acknowledged by md, although only its own half has it', async () => {
+  it('gets that write acknowledged by md, although neither half takes writes any more', async () => {
+    // Otherwise md may be about to mark the array active again, and hold the write before its first half is done.
+    await owner.must('echo 0 > /sys/block/md127/md/safe_mode_delay');
     const writer = await LabWriter.start(owner, mirror.device, { sync: false });
     await writer.progress(200);
     await provider.cutLink();
@@ -126,8 +128,8 @@ describe('an owner whose time is over, with a write that waits for the other hal
     const before = writer.acknowledged;
     await release();
     await writer.ended();
-    expect(writer.acknowledged).toBe(before + 1);
-    expect(await checkOtherHalf(writer)).toMatchObject({ bad: 1 });
+    // The other half may or may not have got it: md does not know, and does not ask.
+    expect(writer).toMatchObject({ acknowledged: before + 1, errno: 5 });
   });
 
   it('gets an error for it when XFS was shut down first, and can then be taken down', async () => {

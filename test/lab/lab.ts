@@ -20,6 +20,7 @@ export class Lab {
   readonly nodes: readonly LabNode[];
   private readonly servers = new Set<Server>();
   private readonly sockets = new Set<Socket>();
+  private closed = false;
 
   constructor(
     readonly slot: number,
@@ -71,6 +72,9 @@ export class Lab {
 
   /** Ends the nodes and removes everything the lab made on this machine, except `logs`. */
   async close(): Promise<void> {
+    // The slot may be another lab's by the second call.
+    if (this.closed) return;
+    this.closed = true;
     this.disconnect();
     for (const node of this.nodes) {
       if (this.logs === undefined) continue;
