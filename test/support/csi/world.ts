@@ -7,6 +7,7 @@ import { controllerService } from '../../../src/csi/controller';
 import { nodeService } from '../../../src/csi/node';
 import { asCsiError } from '../../../src/csi/status';
 import { timestamp } from '../../../src/runtime/clock';
+import { CsiCallError } from '../../../src/sim/kubernetes/csi-calls';
 import { FakeClock } from '../fake-clock';
 import { ClusterDouble } from './cluster-double';
 import { HostDouble } from './host-double';
@@ -94,7 +95,7 @@ export async function outcome(call: Promise<unknown>): Promise<string> {
     await call;
     return 'OK';
   } catch (error) {
-    const answer = asCsiError(error);
+    const answer = error instanceof CsiCallError ? error : asCsiError(error);
     if (!answer) throw error;
     return `${answer.code}: ${answer.message}`;
   }

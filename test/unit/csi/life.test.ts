@@ -12,22 +12,22 @@ describe('a volume, with the real reconcilers on simulated hosts', () => {
   afterEach(() => world.stop());
 
   const answer = (call: Promise<unknown>) => world.answer(outcome(call));
-  const creation = (changes = {}) => answer(world.controller.createVolume(create(changes), world.call()));
-  const deletion = () => answer(world.controller.deleteVolume({ volumeId }, world.call()));
+  const creation = (changes = {}) => answer(world.controller.createVolume(create(changes)));
+  const deletion = () => answer(world.controller.deleteVolume({ volumeId }));
   const attachment = (nodeId: string, changes = {}) =>
-    answer(world.controller.controllerPublishVolume(attach({ nodeId, ...changes }), world.call()));
+    answer(world.controller.controllerPublishVolume(attach({ nodeId, ...changes })));
   const detachment = (nodeId: string, ms?: number) =>
-    answer(world.controller.controllerUnpublishVolume({ volumeId, nodeId }, world.call(ms)));
+    answer(world.controller.controllerUnpublishVolume({ volumeId, nodeId }, { deadlineMs: ms ?? 60_000 }));
 
   /** The calls of one node. */
   const on = (name: string) => {
-    const node = world.csi.get(name)!;
+    const node = world.node(name);
     const targetOf = { volumeId, targetPath: targetPath('a') };
     return {
-      stage: (changes = {}, ms?: number) => answer(node.nodeStageVolume(stage(changes), world.call(ms))),
-      publish: (changes = {}) => answer(node.nodePublishVolume(publish(changes), world.call())),
-      unpublish: () => answer(node.nodeUnpublishVolume(targetOf, world.call())),
-      unstage: () => answer(node.nodeUnstageVolume({ volumeId, stagingTargetPath: stagingPath }, world.call())),
+      stage: (changes = {}, ms?: number) => answer(node.nodeStageVolume(stage(changes), { deadlineMs: ms ?? 60_000 })),
+      publish: (changes = {}) => answer(node.nodePublishVolume(publish(changes))),
+      unpublish: () => answer(node.nodeUnpublishVolume(targetOf)),
+      unstage: () => answer(node.nodeUnstageVolume({ volumeId, stagingTargetPath: stagingPath })),
     };
   };
 
