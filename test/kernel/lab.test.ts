@@ -93,13 +93,17 @@ describe('drives', () => {
     expect(await n2.must(`head -c 6 ${drive!.path}`)).toBe('marked');
   });
 
-  it('fail, and work again, on demand', async () => {
+  it('fail, are slow, and work again, on demand', async () => {
     const [drive] = n2.drives;
     const read = () => n2.sh(`dd if=${drive!.path} of=/dev/null iflag=direct bs=4k count=1`);
     await drive!.fail();
     expect(await read()).toMatchObject({ code: 1, stderr: expect.stringContaining('Input/output error') as string });
+    await drive!.slow(20);
+    expect(await read()).toMatchObject({ code: 0 });
+    expect(await n2.must('dmsetup table lab-drive0')).toMatch(/delay .* 20$/);
     await drive!.repair();
     expect(await read()).toMatchObject({ code: 0 });
+    expect(await n2.must('dmsetup table lab-drive0')).toMatch(/linear/);
   });
 });
 
