@@ -30,9 +30,6 @@ export const events: Resource<Event> = {
   namespaced: true,
 };
 
-/** Where the event of an object lives. The API server takes those of cluster-scoped objects only here. */
-export const namespaceOf = (regarding: KubeObject): string => regarding.metadata.namespace ?? 'default';
-
 const maxNoteBytes = 1024;
 const ellipsis = '…';
 

@@ -5,7 +5,7 @@ import type { Logger } from '../log';
 import { newMetrics, type Counter, type Metrics } from '../metrics';
 import { microTime } from '../microtime';
 import { WorkQueue } from '../queue/workqueue';
-import { events, fitNote, namespaceOf, type Event, type EventType } from './event';
+import { events, fitNote, type Event, type EventType } from './event';
 
 export interface EventRecorderOptions {
   client: KubeClient;
@@ -28,6 +28,8 @@ export interface EventRecorderOptions {
 /** At the end of the process, how long events may still be written. */
 const flushMs = 2_000;
 const maxAttempts = 8;
+/** Kubernetes 1.20 takes events of cluster-scoped objects only here; later versions in `default` as well. */
+const oldClusterNamespace = 'kube-system';
 
 interface Series {
   readonly regarding: KubeObject;
@@ -58,6 +60,8 @@ export class EventRecorder {
   private readonly seriesPeriodMs: number;
   private readonly forgetAfterMs: number;
   private readonly capacity: number;
+  /** Where events of cluster-scoped objects live. */
+  private clusterNamespace = 'default';
 
   constructor(private readonly options: EventRecorderOptions) {
     const { clock, random, metrics = newMetrics() } = options;
@@ -142,20 +146,36 @@ export class EventRecorder {
     const lastObservedTime = microTime({ now: () => series.lastAt });
     try {
       if (series.written === 0) {
-        await client.create(events, this.eventOf(series), { fieldManager });
+        await this.create(series);
       } else {
-        const namespace = namespaceOf(series.regarding);
+        const namespace = this.namespaceOf(series.regarding);
         await client.patch(events, series.name, { series: { count, lastObservedTime } }, { fieldManager, namespace });
       }
     } catch (error) {
       if (isNotFound(error) && series.written > 0) {
         // Events live for an hour; the series goes on in another one.
         series.name = this.newName(series.regarding.metadata.name);
-        await client.create(events, { ...this.eventOf(series), series: { count, lastObservedTime } }, { fieldManager });
+        await this.create(series, { series: { count, lastObservedTime } });
       } else if (!isAlreadyExists(error)) throw error;
     }
     series.written = series.written === 0 ? 1 : count;
     series.writtenAt = clock.now();
+  }
+
+  private async create(series: Series, more: Pick<Event, 'series'> = {}): Promise<void> {
+    const { client, component: fieldManager } = this.options;
+    try {
+      await client.create(events, { ...this.eventOf(series), ...more }, { fieldManager });
+    } catch (error) {
+      const old = error instanceof ApiError && error.message.includes('does not match event.namespace');
+      if (!old || this.clusterNamespace === oldClusterNamespace) throw error;
+      this.clusterNamespace = oldClusterNamespace;
+      await this.create(series, more);
+    }
+  }
+
+  private namespaceOf({ metadata }: KubeObject): string {
+    return metadata.namespace ?? this.clusterNamespace;
   }
 
   private failed(key: string, error: unknown): void {
@@ -172,7 +192,7 @@ export class EventRecorder {
     const { apiVersion, kind, metadata } = regarding;
     const { name: regardingName, namespace, uid, resourceVersion } = metadata;
     return {
-      metadata: { name, namespace: namespaceOf(regarding) },
+      metadata: { name, namespace: this.namespaceOf(regarding) },
       eventTime,
       reportingController: component,
       reportingInstance: instance.slice(0, 128),

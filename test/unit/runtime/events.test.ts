@@ -67,6 +67,21 @@ describe('EventRecorder', () => {
     ]);
   });
 
+  it('writes it in kube-system where an old API server takes it only there', async () => {
+    kube.fault = () => {
+      const { body } = kube.calls.at(-1)! as { body?: Event };
+      if (body?.metadata?.namespace === 'default') throw new ApiError(422, 'Invalid', 'does not match event.namespace');
+    };
+    const recorder = start();
+    recorder.record(volume('v1'), 'Normal', 'A', 'x');
+    await clock.advance(30_000);
+    recorder.record(volume('v1'), 'Normal', 'A', 'x');
+    recorder.record(volume('v2'), 'Normal', 'A', 'x');
+    await clock.advance(60_000);
+    expect(kube.count('create')).toBe(3);
+    expect(await written('kube-system')).toMatchObject([{ series: { count: 2 } }, {}]);
+  });
+
   it('writes the event of a namespaced object in its namespace', async () => {
     start().record(volume('claim', 'apps'), 'Normal', 'Bound', 'ok');
     await clock.settle();
