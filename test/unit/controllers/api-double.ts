@@ -75,8 +75,7 @@ export class ApiDouble implements KubeClient {
 
   /** Caches of these kinds (of all, when none is named) stop following until the function returned is called. */
   hold(...resources: Resource[]): () => void {
-    const held = { plurals: resources.map(({ plural }) => plural), paths: [] as string[] };
-    this.held = held;
+    const held = (this.held ??= { plurals: resources.map(({ plural }) => plural), paths: [] });
     return () => {
       this.held = undefined;
       for (const path of held.paths) this.show(path);

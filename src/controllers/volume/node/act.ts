@@ -32,7 +32,9 @@ interface Context extends Hands {
   readonly view: View;
   /** The view as the owner's; throws on a stack of somebody else's, for which only taking down is decided. */
   readonly mine: () => OwnedView;
-  /** A read from etcd that this node still owns the volume, right before what only an owner may do. */
+  /** False for a stack of another owner, which is only taken down. */
+  readonly isMine: boolean;
+  /** A read from etcd that owner and record are as seen, right before what only an owner may do. */
   readonly confirm: () => Promise<unknown>;
   /** Makes facts durable; the volume as it is afterwards. */
   readonly write: (facts: Facts) => Promise<MeshStorVolume>;
@@ -45,7 +47,10 @@ type Effect<V extends keyof Verbs> = (context: Context, action: Verbs[V]) => Pro
 
 const effects: { [V in keyof Verbs]: Effect<V> } = {
   suspendDevice: ({ host, volume }) => host.suspendVolumeDevice({ volume }),
-  resumeDevice: ({ host, volume }) => host.resumeVolumeDevice({ volume }),
+  resumeDevice: async ({ host, volume, confirm }) => {
+    await confirm();
+    return host.resumeVolumeDevice({ volume });
+  },
   removeDevice: ({ host, volume }) => host.removeVolumeDevice({ volume }),
   applyDevice: ({ host, volume }) => host.applyVolumeDevice({ volume, arrayUuid: arrayUUID(volume.uid) }),
   stopArray: ({ host, volume }) => host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow),
@@ -63,20 +68,23 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     const request = { volume, arrayUuid: arrayUUID(volume.uid), members: expected, allowDegraded: degraded };
     return host.assembleArray(request, slow);
   },
-  addToArray: ({ host, volume }, { leg }) =>
-    host.addArrayMember({
-      volume,
-      arrayUuid: arrayUUID(volume.uid),
-      slot: leg.slot,
-      mode: AddMode.FULL,
-      writeMostly: !leg.local,
-    }),
+  // Erases what the member holds.
+  addToArray: async ({ host, volume, confirm }, { leg }) => {
+    await confirm();
+    const member = { slot: leg.slot, mode: AddMode.FULL, writeMostly: !leg.local };
+    return host.addArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), ...member });
+  },
   removeFromArray: ({ host, volume }, { slot }) =>
     host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),
   applyMember: ({ host, volume, mine }, { leg }) =>
     host.applyMember({ volume, slot: leg.slot, epoch: mine().owner.epoch, source: sourceOf(leg) }),
   queue: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: true }),
-  fail: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: false }),
+  // From here on md acknowledges writes without the member: never on the word of a cache that does not show yet
+  // that the member was recorded.
+  fail: async ({ host, volume, isMine, confirm }, { slot }) => {
+    if (isMine) await confirm();
+    return host.setMemberPolicy({ volume, slot, queueing: false });
+  },
   removeMember: ({ host, volume }, { slot }) => host.removeMember({ volume, slot }),
   connect: async (context, { leg }) => {
     const request = connectRequest(context, leg);
@@ -101,6 +109,7 @@ export async function act(hands: Hands, view: View, mine: OwnedView | undefined,
     ...hands,
     view,
     mine: owner,
+    isMine: mine !== undefined,
     confirm: () => hands.record.confirm(owner().volume),
     write: (facts) =>
       hands.record.write(owner().volume, (volume) => statusOf({ ...owner(), volume }, facts, hands.now())),

@@ -1,5 +1,14 @@
 import type { Action } from './actions';
-import { coverAll, isImportLive, isUsable, isWhoItShouldBe, wasCreated, type Leg, type OwnedView } from './view';
+import {
+  coverAll,
+  isImportLive,
+  isSetAside,
+  isUsable,
+  isWhoItShouldBe,
+  wasCreated,
+  type Leg,
+  type OwnedView,
+} from './view';
 
 /** N5: every remote partition that serves this epoch is connected. */
 export function connections({ legs, connecting }: OwnedView): Action[] | undefined {
@@ -8,8 +17,10 @@ export function connections({ legs, connecting }: OwnedView): Action[] | undefin
 }
 
 /** N6: every partition that can be reached is under its map, and the map holds I/O. */
-export function memberMaps({ legs }: OwnedView): Action[] | undefined {
-  const reachable = legs.filter((leg) => leg.fenced && (leg.local || isImportLive(leg)));
+export function memberMaps(view: OwnedView): Action[] | undefined {
+  const reachable = view.legs.filter(
+    (leg) => leg.fenced && (leg.local || isImportLive(leg)) && !isSetAside(view, leg.slot),
+  );
   const actions = reachable.flatMap((leg): Action[] => {
     if (leg.member?.path === undefined) return [{ verb: 'applyMember', leg }];
     return leg.member.queueing ? [] : [{ verb: 'queue', slot: leg.slot }];

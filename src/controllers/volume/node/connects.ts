@@ -1,18 +1,19 @@
 import type { Clock } from '../../../runtime/clock';
 
-/** Wait between attempts on one provider that refuses or does not answer. */
+/** Wait between attempts on one provider or member that refuses or does not answer. */
 const retryMs = 2_000;
 
 /**
  * Connection attempts that run beside the reconciler's passes: reaching a dead provider takes seconds, in
- * which the volume's other members must not go unattended.
+ * which the volume's other members must not go unattended. Also remembers what failed a moment ago, for the
+ * same reason: a member that refuses holds no other rule up.
  */
 export class Connects {
   readonly #attempts = new Map<string, Error | undefined>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** NQNs with an attempt under way (undefined), or one that failed less than `retryMs` ago (its error). */
+  /** What is under way (undefined), or failed less than `retryMs` ago (its error), by NQN or `slotId`. */
   pending(): ReadonlyMap<string, Error | undefined> {
     return new Map(this.#attempts);
   }
@@ -21,14 +22,22 @@ export class Connects {
   start(nqn: string, connect: () => Promise<unknown>, changed: () => void): void {
     if (this.#attempts.has(nqn)) return;
     this.#attempts.set(nqn, undefined);
-    const forget = () => {
+    const succeeded = () => {
       this.#attempts.delete(nqn);
       changed();
     };
-    void connect().then(forget, (error: unknown) => {
-      this.#attempts.set(nqn, error instanceof Error ? error : new Error(String(error)));
+    void connect().then(succeeded, (error: unknown) => {
+      this.setAside(nqn, error instanceof Error ? error : new Error(String(error)), changed);
       changed();
-      this.clock.setTimer(retryMs, forget);
+    });
+  }
+
+  /** Keeps a failure for `retryMs`; `changed` is called when it is forgotten. */
+  setAside(id: string, error: Error, changed: () => void): void {
+    this.#attempts.set(id, error);
+    this.clock.setTimer(retryMs, () => {
+      this.#attempts.delete(id);
+      changed();
     });
   }
 }

@@ -3,7 +3,7 @@ import { conditionOf, isCreated } from '../../../api/volume';
 import { conditionTypes } from '../../../api/conditions';
 import { isHostError } from '../../../host/errors';
 import { ImportState } from '../../../host/gen/host';
-import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, type Leg, type OwnedView } from './view';
+import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, slotId, type Leg, type OwnedView } from './view';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -21,8 +21,8 @@ export function explain(view: OwnedView, recorded: Recorded, failure: Error | un
   if (!view.stack.array) return noArray(view, failure);
   if (failure) return no(isHostError(failure) ? `Host${failure.kind}` : 'Error', failure.message);
   if (!recorded.createdAt) return no('NotRecorded', 'The array runs, and its members are about to be recorded.');
-  const holding = view.legs.filter((leg) => leg.recorded && leg.member?.path === undefined);
-  if (holding.length > 0) return no('IOHeld', `I/O waits: ${holding.map((leg) => pathState(view, leg)).join('; ')}`);
+  const holding = heldBy(view);
+  if (holding.length > 0) return no('IOHeld', `I/O waits: ${holding.join('; ')}`);
   if (!view.stack.device || view.stack.device.suspended) {
     return no('DeviceNotReady', 'The volume device is being made.');
   }
@@ -32,6 +32,18 @@ export function explain(view: OwnedView, recorded: Recorded, failure: Error | un
       : no('NotFormatted', 'The file system is made when the volume is first attached.');
   }
   return { status: 'True', reason: 'Assembled', message: `${view.stack.device.path} is ready.` };
+}
+
+/** Recorded members whose I/O waits for a path, in words. */
+function heldBy(view: OwnedView): string[] {
+  const { legs, orphans, stack } = view;
+  const waiting = legs.filter((leg) => leg.recorded && leg.member?.path === undefined);
+  const paths = new Map(stack.members.map(({ slot, path }) => [slot, path]));
+  const lost = orphans.filter(({ slot }) => paths.get(slot) === undefined);
+  return [
+    ...waiting.map((leg) => pathState(view, leg)),
+    ...lost.map(({ partitionUUID }) => `partition ${partitionUUID}: its object is gone, and so is the way to it`),
+  ];
 }
 
 function notWanted({ volume, owner, stack, nodeName }: OwnedView): Verdict {
@@ -84,6 +96,8 @@ function pathState({ connecting }: OwnedView, leg: Leg): string {
     const confirmed = status?.export ? `has confirmed epoch ${status.export.epoch}` : 'has not confirmed any epoch';
     return `${where}: its node ${confirmed}, ${spec.epoch} is needed`;
   }
+  const failure = connecting.get(slotId(leg.slot));
+  if (failure) return `${where}: ${failure.message}`;
   if (leg.local) return `${where}: its drive does not answer`;
   if (!leg.import) {
     const error = connecting.get(leg.nqn);

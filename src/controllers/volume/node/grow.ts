@@ -1,11 +1,14 @@
 import type { InSyncMember } from '../../../api/model';
 import type { Action } from './actions';
-import { isAttachedHere, isInSyncPerMd, isUsable, wasCreated, type Leg, type OwnedView } from './view';
+import { isAttachedHere, isInSyncPerMd, isSetAside, isUsable, wasCreated, type Leg, type OwnedView } from './view';
 
 /** N10: a usable member that the array does not have joins it. */
-export function joins({ stack, legs, layout }: OwnedView): Action[] | undefined {
+export function joins(view: OwnedView): Action[] | undefined {
+  const { stack, legs, layout } = view;
   if (!stack.array) return undefined;
-  const joining = legs.filter((leg) => isUsable(leg) && !leg.inArray && !leg.recorded).sort((a, b) => a.role - b.role);
+  const joining = legs
+    .filter((leg) => isUsable(leg) && !leg.inArray && !leg.recorded && !isSetAside(view, leg.slot))
+    .sort((a, b) => a.role - b.role);
   // md gives a spare the lowest free role when it gets to it. With more than two copies that could put two
   // members of one node into the same set of mirrors, unless they come one by one and in order.
   const orderMatters = layout.level === 'raid10' && layout.mirrors > 2;

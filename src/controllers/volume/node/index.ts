@@ -2,6 +2,7 @@ import { conditionTypes } from '../../../api/conditions';
 import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
 import type { HostAgent } from '../../../host/contract';
+import { isHostError } from '../../../host/errors';
 import type { VolumeRef } from '../../../host/gen/host';
 import { timestamp, type Clock } from '../../../runtime/clock';
 import type { KubeClient } from '../../../runtime/kube/client';
@@ -9,6 +10,7 @@ import type { Lister } from '../../../runtime/lister';
 import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../../runtime/reconciler';
 import type { EventSink } from '../../event-sink';
 import { act, type Hands } from './act';
+import type { Action } from './actions';
 import { changeOf, isEarly } from './change';
 import { Connects } from './connects';
 import { decide, type Decision } from './decide';
@@ -16,7 +18,7 @@ import { isEmpty, observe, type Observation } from './observe';
 import { defaultPace, Pace, type PaceOptions } from '../pace';
 import { StaleView, VolumeRecord } from './record';
 import { statusOf } from './status';
-import { isImportFenced, owned, type View } from './view';
+import { isImportFenced, owned, slotId, type View } from './view';
 
 export interface NodeVolumeDeps {
   readonly kube: KubeClient;
@@ -35,8 +37,13 @@ export interface NodeVolumeDeps {
 const maxRounds = 40;
 /** How soon to look again after deciding on a view that etcd contradicts; by then the watch has caught up. */
 const staleRetryMs = 20;
+/** How soon a pass is followed by the next that ended for the number of its rounds. */
+const roundsRetryMs = 1_000;
 /** How soon a fenced owner reads its volume again, should the watch not have told it by then. */
 const fencedRereadMs = 5_000;
+
+/** Rules whose actions concern one member each: where one fails, the others and the later rules go on. */
+const rulesOfSingleMembers: readonly (string | undefined)[] = ['N3', 'N4', 'N6', 'N10'];
 
 export const volumeKey = ({ name, uid }: VolumeRef): string => `${name}/${uid}`;
 
@@ -67,8 +74,9 @@ export class NodeVolumeReconciler implements Reconciler {
   async #pass(ref: VolumeRef, pass: Pass): Promise<Outcome> {
     let view = await this.#look(ref);
     let failure: Error | undefined;
+    let round = 0;
     try {
-      for (let round = 0; round < maxRounds && !pass.signal.aborted; round++) {
+      for (; round < maxRounds && !pass.signal.aborted; round++) {
         const decision = decide(view);
         if (decision.actions.length === 0) break;
         view = await this.#carryOut(ref, view, decision, pass);
@@ -80,7 +88,7 @@ export class NodeVolumeReconciler implements Reconciler {
     }
     const outcome = await this.#report(volumeKey(ref), view, failure);
     if (failure) throw failure;
-    return outcome;
+    return round === maxRounds ? wait(roundsRetryMs, 'more to do') : outcome;
   }
 
   async #carryOut(ref: VolumeRef, view: View, { rule, actions }: Decision, pass: Pass): Promise<View> {
@@ -97,7 +105,14 @@ export class NodeVolumeReconciler implements Reconciler {
     let written = view.volume;
     for (const action of actions) {
       pass.log.info('act', { rule, volume: ref.name, ...summary(action) });
-      written = (await act(hands, view, owned(view), action)) ?? written;
+      try {
+        written = (await act(hands, view, owned(view), action)) ?? written;
+      } catch (error) {
+        const id = idOf(action);
+        if (!rulesOfSingleMembers.includes(rule) || id === undefined || !isHostError(error)) throw error;
+        pass.log.warn('failed', { rule, volume: ref.name, ...summary(action), error: error.message });
+        this.#connects.setAside(id, error, hands.again);
+      }
     }
     return this.#look(ref, written);
   }
@@ -156,6 +171,13 @@ export class NodeVolumeReconciler implements Reconciler {
     const type = quiet.includes(now.reason) ? 'Normal' : 'Warning';
     this.deps.events.record(volume, type, now.reason, now.message);
   }
+}
+
+/** What a failure of the action is remembered under, for the rules to leave it alone for a moment. */
+function idOf(action: Action): string | undefined {
+  if ('nqn' in action) return action.nqn;
+  if ('leg' in action) return slotId(action.leg.slot);
+  return 'slot' in action ? slotId(action.slot) : undefined;
 }
 
 /** An action for a log line: what and on which slot, without the objects it carries. */

@@ -1,13 +1,13 @@
+import { ArrayMemberState } from '../../../host/gen/host';
 import type { Action } from './actions';
-import {
-  coverAll,
-  isFaultyPerMd,
-  isImportFenced,
-  isImportLive,
-  wasCreated,
-  type Leg,
-  type OwnedView,
-} from './view';
+import { coverAll, isImportFenced, isImportLive, isSetAside, wasCreated, type Leg, type OwnedView } from './view';
+
+/** States in which md writes without the member, whatever the record says. */
+const outOfSync: readonly ArrayMemberState[] = [
+  ArrayMemberState.FAULTY,
+  ArrayMemberState.RECOVERING,
+  ArrayMemberState.SPARE,
+];
 
 /**
  * N4: a loss is recorded before the array may go on without the member. Until then the member's map holds
@@ -18,32 +18,41 @@ export function losses(view: OwnedView): Action[] | undefined {
   if (!stack.array || !wasCreated(view)) return undefined;
   const recorded = legs.filter((leg) => leg.recorded);
   const kept = recorded.filter((leg) => !isLost(leg));
-  const orphans = view.orphans.filter(({ slot }) => stack.array?.members.some((member) => member.slot === slot));
+  const orphans = view.orphans.filter(({ slot }) => isServing(view, slot));
   const shrinks = kept.length < recorded.length || orphans.length < view.orphans.length;
   if (shrinks && coverAll(layout, kept)) {
     return [{ verb: 'record', inSync: [...kept.map((leg) => leg.recorded!), ...orphans] }];
   }
-  const dropped = legs.filter((leg) => leg.inArray && !leg.recorded);
-  const actions: Action[] = [
-    ...dropped.filter(isFaultyPerMd).map(({ slot }): Action => ({ verb: 'removeFromArray', slot })),
-    ...dropped.filter(isHolding).map(({ slot }): Action => ({ verb: 'fail', slot })),
-  ];
+  const actions = unrecorded(view);
   return actions.length > 0 ? actions : undefined;
 }
 
 /**
- * Whether the array can only go on without this member. A fenced import is no loss: its provider obeys a
- * newer owner, and what this one does next is not for it to decide.
+ * Whether the array goes on without this member, or can only go on so. A fenced import is no loss: its provider
+ * obeys a newer owner, and what this one does next is not for it to decide.
  */
 function isLost(leg: Leg): boolean {
-  if (!leg.inArray || isFaultyPerMd(leg)) return true;
+  if (!leg.inArray || outOfSync.includes(leg.inArray.state)) return true;
   return leg.member?.path === undefined && !isImportLive(leg) && !isImportFenced(leg);
 }
 
-/** Without a path, and its map still makes md wait. */
-const isHolding = (leg: Leg): boolean =>
-  leg.member?.path === undefined &&
-  leg.member?.queueing === true &&
-  !isFaultyPerMd(leg) &&
-  !isImportLive(leg) &&
-  !isImportFenced(leg);
+/** Whether a member without a partition object still takes part: nothing would bring a lost path back to it. */
+function isServing({ stack }: OwnedView, slot: number): boolean {
+  const member = stack.array?.members.find((candidate) => candidate.slot === slot);
+  const path = stack.members.find((candidate) => candidate.slot === slot)?.path;
+  return member !== undefined && !outOfSync.includes(member.state) && path !== undefined;
+}
+
+/** What md has and the record has not: md's I/O to it may fail, and what md dropped is taken out. */
+function unrecorded(view: OwnedView): Action[] {
+  const { stack, legs, orphans } = view;
+  const recorded = new Set([...legs.filter((leg) => leg.recorded), ...orphans].map(({ slot }) => slot));
+  const rest = stack.array!.members.filter(({ slot }) => !recorded.has(slot) && !isSetAside(view, slot));
+  return rest.flatMap(({ slot, state }): Action[] => {
+    if (state === ArrayMemberState.FAULTY) return [{ verb: 'removeFromArray', slot }];
+    const map = stack.members.find((member) => member.slot === slot);
+    const leg = legs.find((candidate) => candidate.slot === slot);
+    const returns = leg !== undefined && (isImportLive(leg) || isImportFenced(leg));
+    return map?.queueing && map.path === undefined && !returns ? [{ verb: 'fail', slot }] : [];
+  });
+}

@@ -29,17 +29,18 @@ export interface Observation {
 
 /**
  * What is known of a volume and its stack. The cache serves, except where acting on a stale one could hurt:
- * that this node does not own a volume whose stack is here, and that a recorded member's partition is gone,
- * is only believed from etcd.
+ * that this node does not own a volume whose stack is here, or owns it under another epoch, and that a recorded
+ * member's partition is gone, is only believed from etcd.
  */
 export async function observe(eyes: Eyes, ref: VolumeRef): Promise<Observation> {
   const { host, volumes, record, nodeName, written } = eyes;
   const stack = await host.getStack({ volumeUid: ref.uid });
   const cached = written ?? volumes.get(ref.name);
   const known = cached?.metadata.uid === ref.uid ? cached : undefined;
-  const isOwner = known?.status?.owner?.nodeName === nodeName;
+  const owner = known?.status?.owner;
+  const isMine = owner?.nodeName === nodeName && stack.members.every(({ epoch }) => epoch === owner.epoch);
   const fenced = stack.imports.some(({ state }) => state === ImportState.FENCED);
-  const volume = (!isOwner && !isEmpty(stack)) || fenced ? await record.read(ref.name, ref.uid) : known;
+  const volume = (!isMine && !isEmpty(stack)) || fenced ? await record.read(ref.name, ref.uid) : known;
   return { volume, partitions: await partitionsOf(eyes, volume, ref.uid), stack };
 }
 

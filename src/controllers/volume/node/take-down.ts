@@ -1,6 +1,7 @@
+import { exportNQN } from '../../../api/identity';
 import type { Stack } from '../../../host/gen/host';
 import type { Action } from './actions';
-import { isWanted, type OwnedView, type View } from './view';
+import { isSetAside, isWanted, type OwnedView, type View } from './view';
 
 /** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
 export function notMine({ stack }: View): Action[] {
@@ -31,17 +32,21 @@ function takeDown({ mountPaths, device, array, members, imports }: Stack): Actio
 }
 
 /** N3: connections and maps of earlier epochs, and of partitions that are the volume's no longer. */
-export function leftovers({ stack, legs, orphans }: OwnedView): Action[] | undefined {
-  const nqns = new Set(legs.map((leg) => leg.nqn));
+export function leftovers(view: OwnedView): Action[] | undefined {
+  const { stack, legs, orphans, volume, owner } = view;
+  // A recorded member is used as long as it can be reached, also when its partition object is gone.
+  const ofOrphans = orphans.map((orphan) => exportNQN(volume.metadata.uid!, orphan.partitionUUID, owner.epoch));
+  const nqns = new Set([...legs.map((leg) => leg.nqn), ...ofOrphans]);
   const uuids = new Set(legs.map((leg) => leg.partitionUUID));
   const recorded = new Set(orphans.map((orphan) => orphan.partitionUUID));
   const arraySlots = new Set(stack.array?.members.map(({ slot }) => slot));
   const maps = stack.members.filter(
     ({ partitionUuid, slot }) => !uuids.has(partitionUuid) && !recorded.has(partitionUuid) && !arraySlots.has(slot),
   );
+  const imports = stack.imports.filter(({ nqn }) => !nqns.has(nqn) && !view.connecting.has(nqn));
   const actions: Action[] = [
-    ...maps.map(({ slot }): Action => ({ verb: 'removeMember', slot })),
-    ...stack.imports.filter(({ nqn }) => !nqns.has(nqn)).map(({ nqn }): Action => ({ verb: 'disconnect', nqn })),
+    ...maps.filter(({ slot }) => !isSetAside(view, slot)).map(({ slot }): Action => ({ verb: 'removeMember', slot })),
+    ...imports.map(({ nqn }): Action => ({ verb: 'disconnect', nqn })),
   ];
   return actions.length > 0 ? actions : undefined;
 }

@@ -15,8 +15,8 @@ export interface View {
   /** The array is new and unrecorded, nobody waits for it, and its first record may wait a moment for more. */
   readonly mayDefer: boolean;
   /**
-   * NQNs that are being connected, or whose last attempt failed a moment ago, and how. Connecting takes
-   * seconds and holds nothing else up.
+   * NQNs that are being connected, or whose last attempt failed a moment ago, and how; and members (`slotId`)
+   * on which something failed a moment ago. Connecting takes seconds, and neither holds anything else up.
    */
   readonly connecting: ReadonlyMap<string, Error | undefined>;
 }
@@ -113,6 +113,11 @@ export function rolesOf(layout: Layout, sorted: readonly MeshStorPartition[]): M
   }
   return roles;
 }
+
+/** Names a member in `connecting`. */
+export const slotId = (slot: number): string => `slot ${slot}`;
+/** Something done to this member failed a moment ago; it is left alone until then is over. */
+export const isSetAside = ({ connecting }: View, slot: number): boolean => connecting.has(slotId(slot));
 
 export const isWanted = ({ volume, nodeName }: OwnedView): boolean => isWantedOn(volume, nodeName);
 export const isAttachedHere = ({ volume, nodeName }: OwnedView): boolean => volume.spec.nodeName === nodeName;
