@@ -68,7 +68,7 @@ export async function removeMember(host: Host, request: RemoveMemberRequest): Pr
 }
 
 /** The volume's map in a slot. Foreign: the name is another volume's. */
-export function findMember({ kernel }: Host, volume: VolumeRef, slot: number): MultipathDevice | undefined {
+function findMember({ kernel }: Host, volume: VolumeRef, slot: number): MultipathDevice | undefined {
   const name = memberName(volume, slot);
   const device = kernel.dm.find(name);
   if (!device) return undefined;

@@ -19,8 +19,6 @@ export const blank = '';
 export type Cells = ReadonlyMap<number, Cell>;
 export const noCells: Cells = new Map();
 
-export const cellsOf = (bytes: number): number => Math.floor(bytes / cellBytes);
-
 export function isMetadata<M extends Metadata>(cell: Cell | undefined, kind: M['kind']): cell is M {
   return typeof cell === 'object' && cell.kind === kind;
 }

@@ -10,7 +10,7 @@ import { MdArrays } from './md/arrays';
 import { NvmeImports } from './nvme/imports';
 import { Nvmet } from './nvmet';
 
-export interface Machine {
+interface Machine {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly drives: readonly Drive[];

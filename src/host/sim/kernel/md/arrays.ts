@@ -10,7 +10,7 @@ import { arrayCells, bitmapCells } from './geometry';
 import { MdMember, mdHolder } from './member';
 import { superblockCell, type Geometry, type MdSuperblock } from './superblock';
 
-export interface CreateArray {
+interface CreateArray {
   readonly uuid: string;
   readonly level: 'raid1' | 'raid10';
   readonly mirrors: number;
