@@ -5,7 +5,7 @@ import { HostError, hostErrorKinds, type HostErrorKind } from '../errors';
 /** Metadata in which a HostError's kind travels; several kinds share a gRPC code. */
 const kindKey = 'meshstor-error-kind';
 
-const codes: Readonly<Record<HostErrorKind, status>> = {
+const codes: Readonly<Record<HostErrorKind, number>> = {
   NotFound: status.NOT_FOUND,
   Busy: status.FAILED_PRECONDITION,
   NoSpace: status.RESOURCE_EXHAUSTED,

@@ -1,104 +1,139 @@
 import { setMaxListeners } from 'node:events';
-import { namespace } from '../../api/names';
-import type { KubeObject } from '../../api/meta';
 import type { PaceOptions } from '../../controllers/volume/pace';
-import { SimWorld, type NodeSpec, type SimNode } from '../../host/sim';
+import {
+  SimWorld,
+  type NodeSpec,
+  type SimMount,
+  type SimNode,
+  type SimVolumeHandle,
+  type Timings,
+} from '../../host/sim';
 import type { Clock, Random } from '../../runtime/clock';
+import { EventRecorder } from '../../runtime/events/recorder';
 import type { KubeClient } from '../../runtime/kube/client';
 import type { Logger } from '../../runtime/log';
 import { newMetrics } from '../../runtime/metrics';
-import { createApiServer, type ApiServer } from '../apiserver';
 import { controlPlane, kubelet, sidecars, type World } from '../kubernetes/components';
-import { newInformers } from '../kubernetes/informers';
+import type { ControllerCalls, NodeCalls } from '../kubernetes/csi-calls';
+import { newInformers, type Informers } from '../kubernetes/informers';
+import { targetPath } from '../kubernetes/kubelet/paths';
 import { registerDriver, registerNode } from '../kubernetes/kubelet/registration';
-import { storageClasses, type StorageClass } from '../kubernetes/kinds';
-import { shippedDefinitions, shippedObjects } from './manifests';
-import { DirectController, DirectNode, type ProcessDeps } from './processes';
+import { claimsOf } from '../kubernetes/kinds';
+import type { Backend } from './backend';
+import { install } from './install';
+import type { Launcher, SimProcess } from './processes/process';
 
 export interface ClusterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly backend: Backend;
+  readonly launcher: Launcher;
   /** By name, in order. */
-  readonly nodes: Readonly<Record<string, NodeSpec>>;
+  readonly nodes: Readonly<Record<string, NodeSpec & { readonly labels?: Record<string, string> }>>;
   readonly pace?: PaceOptions;
-  /** Told of every call that MeshStor's processes make to the API server or a host agent. */
-  readonly onCall?: ProcessDeps['onCall'];
+  readonly timings?: Partial<Timings>;
+}
+
+export interface ClusterNode {
+  readonly machine: SimNode;
+  readonly process: SimProcess<NodeCalls>;
 }
 
 /**
- * A whole cluster in one thread: API server, control plane, sidecars, kubelets, MeshStor's processes, and the
- * machines they run on. Deterministic with a virtual clock.
+ * A cluster of simulated machines: MeshStor's processes, kubelets and sidecars on an API server, which brings
+ * its own control plane or is given one.
  */
 export class SimCluster {
-  readonly api: ApiServer;
   readonly kube: KubeClient;
   readonly world: SimWorld;
-  readonly controller: DirectController;
-  readonly nodes = new Map<string, { readonly machine: SimNode; readonly process: DirectNode }>();
+  readonly controller: SimProcess<ControllerCalls>;
+  readonly nodes = new Map<string, ClusterNode>();
+  readonly #informers: Informers;
   readonly #stop = new AbortController();
-  readonly #events: { regarding: string; type: string; reason: string; note: string }[] = [];
 
   constructor(private readonly options: ClusterOptions) {
-    const { clock, random, log } = options;
+    const { clock, random, log, backend, launcher, pace, timings } = options;
     // Every informer and component listens for the end.
     setMaxListeners(0, this.#stop.signal);
-    this.api = createApiServer({ clock, random, definitions: shippedDefinitions() });
-    this.kube = this.api.client;
-    this.world = new SimWorld({ clock, random });
-    const shared = { ...options, metrics: newMetrics(), events: { record: this.#record } };
-    this.controller = new DirectController({ ...shared, log, kube: this.api.clientFor('controller') });
-    for (const [nodeName, spec] of Object.entries(options.nodes)) {
-      const machine = this.world.addNode(nodeName, spec);
-      const kube = this.api.clientFor(nodeName);
+    this.kube = backend.clientFor('cluster');
+    this.world = new SimWorld({ clock, random, ...(timings && { timings }) });
+    const spec = (name: string) => ({
+      clock,
+      random,
+      log: log.child({ process: name }),
+      metrics: newMetrics(),
+      kube: backend.clientFor(name),
+      ...(pace && { pace }),
+    });
+    this.controller = launcher.controller(spec('controller'));
+    for (const [nodeName, { labels: _, ...node }] of Object.entries(options.nodes)) {
+      const machine = this.world.addNode(nodeName, node);
       this.nodes.set(nodeName, {
         machine,
-        process: new DirectNode({ ...shared, kube, nodeName, host: machine.agent }),
+        process: launcher.node({ ...spec(nodeName), nodeName, host: machine.agent }),
       });
     }
+    this.#informers = newInformers({ kube: backend.clientFor('kubernetes'), clock, random, log });
   }
 
-  /** Events that were recorded, oldest first. */
-  get events(): readonly { regarding: string; type: string; reason: string; note: string }[] {
-    return this.#events;
-  }
-
+  /** Resolves when nodes and driver are registered and everything runs. */
   async start(): Promise<void> {
-    const { clock, random, log } = this.options;
-    const surroundings = { kube: this.api.clientFor('kubernetes'), clock, random, log };
-    const world: World = { ...surroundings, informers: newInformers(surroundings), events: { record: this.#record } };
-    await this.#install();
-    for (const [name, { machine }] of this.nodes) {
-      await registerNode(this.kube, { name, address: machine.addresses[0]! });
+    await install(this.kube);
+    await this.controller.start();
+    for (const [name, { machine, process }] of this.nodes) {
+      const labels = this.options.nodes[name]?.labels ?? {};
+      await registerNode(this.kube, { name, address: machine.addresses[0]!, labels });
+      await process.start();
     }
-    this.controller.start();
-    for (const { process } of this.nodes.values()) process.start();
     for (const [name, { process }] of this.nodes) await registerDriver(this.kube, process.csi, name);
-    for (const informer of Object.values(world.informers)) void informer.run(this.#stop.signal);
-    const kubelets = [...this.nodes].map(([name, { process }]) => kubelet(world, { name, csi: process.csi }));
-    const components = [...controlPlane(world), ...sidecars(world, this.controller.csi), ...kubelets];
-    for (const component of components) void component.run(this.#stop.signal);
+    this.#runKubernetes();
   }
 
-  stop(): void {
+  #runKubernetes(): void {
+    const { clock, random, log, backend } = this.options;
+    const { signal } = this.#stop;
+    const kube = backend.clientFor('kubernetes');
+    const surroundings = { kube, clock, random, log: log.child({ process: 'kubernetes' }) };
+    const recorder = new EventRecorder({ ...surroundings, client: kube, component: 'sim/kubernetes', instance: 'sim' });
+    const world: World = { ...surroundings, informers: this.#informers, events: recorder };
+    const kubelets = [...this.nodes].map(([name, { process }]) => kubelet(world, { name, csi: process.csi }));
+    const own = backend.hasControlPlane ? [] : controlPlane(world);
+    const components = [...own, ...sidecars(world, this.controller.csi), ...kubelets];
+    for (const part of [recorder, ...Object.values(this.#informers), ...components]) void part.run(signal);
+  }
+
+  node(name: string): ClusterNode {
+    const node = this.nodes.get(name);
+    if (!node) throw new Error(`there is no node ${name}`);
+    return node;
+  }
+
+  /** Works in the file system that a running pod has mounted. */
+  enter(podName: string, namespace = 'default'): SimMount {
+    const { machine, path } = this.#mountOf(podName, namespace);
+    return machine.enter(path);
+  }
+
+  /** Opens the block device that a running pod was given. */
+  open(podName: string, namespace = 'default'): SimVolumeHandle {
+    const { machine, path } = this.#mountOf(podName, namespace);
+    return machine.open(path);
+  }
+
+  #mountOf(podName: string, namespace: string): { machine: SimNode; path: string } {
+    const { pods, claims, volumes } = this.#informers;
+    const pod = pods.get(podName, namespace);
+    const [claim] = pod ? claimsOf(pod) : [];
+    const volume = volumes.get(claims.get(claim ?? '', namespace)?.spec.volumeName ?? '');
+    if (!pod?.spec.nodeName || !volume) throw new Error(`pod ${namespace}/${podName} has no volume yet`);
+    return { machine: this.node(pod.spec.nodeName).machine, path: targetPath(volume, pod) };
+  }
+
+  async stop(): Promise<void> {
     this.#stop.abort();
     this.controller.kill();
     for (const { process } of this.nodes.values()) process.kill();
-    this.api.close();
+    await this.options.backend.close();
   }
-
-  async #install(): Promise<void> {
-    const options = { fieldManager: 'installer' };
-    const spaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
-    for (const name of ['default', namespace]) {
-      await this.kube.apply(spaces, { metadata: { name } }, options);
-    }
-    for (const object of shippedObjects<StorageClass>('base/storageclasses.yaml')) {
-      await this.kube.create(storageClasses, object, options);
-    }
-  }
-
-  readonly #record = (regarding: KubeObject, type: string, reason: string, note: string): void => {
-    this.#events.push({ regarding: `${regarding.kind}/${regarding.metadata.name}`, type, reason, note });
-  };
 }

@@ -1,14 +1,15 @@
 import { createLogger, transports } from 'winston';
 import type { Resource } from '../../../src/api/meta';
-import { namespace, nodeLeaseName } from '../../../src/api/names';
-import { kubeNodes, leases } from '../../../src/api/resources';
+import { namespace } from '../../../src/api/names';
+import { kubeNodes } from '../../../src/api/resources';
 import { SimWorld } from '../../../src/host/sim';
-import { timestamp } from '../../../src/runtime/clock';
 import type { KubeClient } from '../../../src/runtime/kube/client';
 import { newMetrics } from '../../../src/runtime/metrics';
 import { createApiServer } from '../../../src/sim/apiserver';
 import { shippedDefinitions } from '../../../src/sim/cluster/manifests';
-import { DirectController, DirectNode } from '../../../src/sim/cluster/processes';
+import { DirectLauncher } from '../../../src/sim/cluster/processes/direct';
+import type { SimProcess } from '../../../src/sim/cluster/processes/process';
+import type { ControllerCalls, NodeCalls } from '../../../src/sim/kubernetes/csi-calls';
 import { FakeClock } from '../fake-clock';
 
 const GiB = 1024 ** 3;
@@ -21,8 +22,8 @@ export class FullWorld {
   readonly hosts: SimWorld;
   readonly kube: KubeClient;
   readonly #server;
-  readonly #nodes = new Map<string, DirectNode>();
-  readonly #controller: DirectController;
+  readonly #nodes = new Map<string, SimProcess<NodeCalls>>();
+  readonly #controller: SimProcess<ControllerCalls>;
 
   private constructor(names: readonly string[]) {
     const { clock } = this;
@@ -31,12 +32,12 @@ export class FullWorld {
     this.kube = this.#server.client;
     this.hosts = new SimWorld({ clock, random });
     const log = createLogger({ silent: true, transports: [new transports.Console()] });
-    const events = { record: () => undefined };
-    const shared = { kube: this.kube, clock, random, log, metrics: newMetrics(), events };
-    this.#controller = new DirectController(shared);
+    const shared = { kube: this.kube, clock, random, log, metrics: newMetrics() };
+    const launcher = new DirectLauncher();
+    this.#controller = launcher.controller(shared);
     for (const nodeName of names) {
       const { agent: host } = this.hosts.addNode(nodeName, { drives: [{ sizeBytes: 20 * GiB }] });
-      this.#nodes.set(nodeName, new DirectNode({ ...shared, nodeName, host }));
+      this.#nodes.set(nodeName, launcher.node({ ...shared, nodeName, host }));
     }
   }
 
@@ -48,10 +49,9 @@ export class FullWorld {
       const status = { addresses: [{ type: 'InternalIP', address }] };
       await world.kube.create(kubeNodes, { metadata: { name } }, options);
       await world.kube.apply(kubeNodes, { metadata: { name }, status }, { ...options, subresource: 'status' });
-      node.start();
-      await world.#renewLease(name);
+      await node.start();
     }
-    world.#controller.start();
+    await world.#controller.start();
     await world.clock.advance(3_000);
     return world;
   }
@@ -83,14 +83,6 @@ export class FullWorld {
     done.catch(() => undefined);
     await this.clock.advanceUntil(() => over, 600_000);
     return done;
-  }
-
-  async #renewLease(name: string): Promise<void> {
-    if (!this.#nodes.get(name)!.running) return;
-    const metadata = { name: nodeLeaseName(name), namespace };
-    const spec = { holderIdentity: name, renewTime: timestamp(this.clock) };
-    await this.kube.apply(leases, { metadata, spec }, options);
-    this.clock.setTimer(10_000, () => void this.#renewLease(name));
   }
 }
 

@@ -1,7 +1,7 @@
-import { newCall, type Call } from '../../csi/call';
-import { asCsiError } from '../../csi/status';
-import type { Clock } from '../../runtime/clock';
-import { CsiCallError } from '../kubernetes/csi-calls';
+import { newCall, type Call } from '../../../csi/call';
+import { asCsiError } from '../../../csi/status';
+import type { Clock } from '../../../runtime/clock';
+import { CsiCallError } from '../../kubernetes/csi-calls';
 
 type Handlers = Record<string, (request: never, call: Call) => Promise<unknown>>;
 
