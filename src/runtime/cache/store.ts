@@ -8,7 +8,6 @@ export interface Codec<T, P> {
 export interface Store<T> {
   readonly size: number;
   get(key: string): T | undefined;
-  has(key: string): boolean;
   set(key: string, object: T): void;
   delete(key: string): void;
   keys(): IterableIterator<string>;
@@ -30,10 +29,6 @@ export class CodecStore<T, P> implements Store<T> {
   get(key: string): T | undefined {
     const packed = this.packed.get(key);
     return packed === undefined ? undefined : this.codec.unpack(packed);
-  }
-
-  has(key: string): boolean {
-    return this.packed.has(key);
   }
 
   set(key: string, object: T): void {

@@ -102,6 +102,13 @@ describe('EventRecorder', () => {
     expect((await written())[0]!.series).toMatchObject({ count: 150 });
   });
 
+  it('counts also what was repeated before the first could be written', async () => {
+    const recorder = start();
+    for (let i = 0; i < 3; i++) recorder.record(volume('v1'), 'Normal', 'A', 'x');
+    await clock.advance(60_000);
+    expect(await written()).toMatchObject([{ series: { count: 3 } }]);
+  });
+
   it('tells events apart by object, type, reason and note, or by what the caller calls the same', async () => {
     const recorder = start();
     recorder.record(volume('v1'), 'Normal', 'A', 'x');

@@ -74,6 +74,25 @@ describe('a stream', () => {
     await told.opened;
   });
 
+  it('is not produced faster than it is read', async () => {
+    let produced = 0;
+    await fixture.serve({
+      watch: async function* () {
+        for (; produced < 5_000; produced++) yield event('v'.repeat(20_000));
+        await Promise.resolve();
+      },
+    });
+    for await (const _ of fixture.connect().watch({})) {
+      // Nobody reads: in the end the producer stands still, and not because it has reached its end.
+      for (let before = -1; before !== produced;) {
+        before = produced;
+        for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(produced).toBeLessThan(1_000);
+      break;
+    }
+  });
+
   it('fails when its connection breaks', async () => {
     await fixture.serve(endless(latch()));
     const { socketPath, cut } = await fixture.detour();

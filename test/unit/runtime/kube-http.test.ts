@@ -216,6 +216,14 @@ describe('repeats', () => {
   });
 });
 
+describe('a request that stays unauthenticated', () => {
+  it('is refused after its second try', async () => {
+    server.always(status(401, 'Unauthorized'));
+    await expect(client.get(volumes, 'a')).rejects.toMatchObject({ code: 401 });
+    expect(server.received).toHaveLength(2);
+  });
+});
+
 describe('watch', () => {
   const watch = async (signal = new AbortController().signal) => {
     const events: WatchEvent<MeshStorVolume>[] = [];

@@ -114,7 +114,8 @@ describe('Reflector', () => {
     const managed = volume('a', '11', { managedFields: [{ manager: 'm' }], labels: { x: 'y' } });
     server
       .on(isList, json({ metadata: { resourceVersion: '10' }, items: [managed] }))
-      .on(isWatch, stream([{ type: 'MODIFIED', object: managed }]));
+      // As no API server writes it, but as it may.
+      .on(isWatch, stream([`${JSON.stringify({ type: 'MODIFIED', object: managed }).replaceAll(':[', ': [')}\n`]));
     start();
     await sink.has('+a');
     const bare = volume('a', '11', { labels: { x: 'y' } });
@@ -162,6 +163,18 @@ describe('Reflector', () => {
     const delays: number[] = [];
     for (let i = 0; i < 8; i++) delays.push(await backOff());
     expect(delays).toEqual([800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);
+  });
+
+  it('takes an event for a sign that things are well again', async () => {
+    server
+      .on(isList, page([]))
+      .on(isWatch, reset, 3)
+      .on(isWatch, thenReset([event('ADDED', 'a', '11')]), 1)
+      .on(isWatch, reset);
+    start();
+    const delays: number[] = [];
+    for (let i = 0; i < 5; i++) delays.push(await backOff());
+    expect(delays).toEqual([800, 1600, 3200, 800, 1600]);
   });
 
   it('begins a list anew when its later pages have expired', async () => {
