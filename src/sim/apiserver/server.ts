@@ -42,11 +42,11 @@ export interface ApiServer {
   /** In-process client called `client` in faults and counters. */
   readonly client: KubeClient;
   /** A client of its own name, so that faults can tell callers apart. */
-  clientFor(name: string): KubeClient;
+  readonly clientFor: (name: string) => KubeClient;
   /** Answers a decoded request, with latency and faults. */
   readonly handle: Handle;
   /** Ends all watches and background work. */
-  close(): void;
+  readonly close: () => void;
 }
 
 const minute = 60_000;

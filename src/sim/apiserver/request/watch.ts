@@ -28,10 +28,10 @@ export function watch(core: Core, request: Request): WatchStream {
   return new Stream(core, request, watcher, revision);
 }
 
-function* present(core: Core, { type }: Request, selected: Selection): Iterable<Stored> {
-  // Taken at once: the table changes while the watch is read.
+/** Taken at once: the table changes while the watch is read. */
+function present(core: Core, { type }: Request, selected: Selection): Stored[] {
   const found = [...core.store.table(type.table).range(selected.prefix)];
-  for (const [, stored] of found) if (selected.matches(stored.object)) yield stored;
+  return found.map(([, stored]) => stored).filter(({ object }) => selected.matches(object));
 }
 
 class Stream implements WatchStream {

@@ -1,4 +1,4 @@
-import { deepEqual, isObject, listAt, objectAt, stringAt, type JsonObject } from '../../object/json';
+import { deepEqual, isObject, listAt, objectAt, stringAt, textsAt, type JsonObject } from '../../object/json';
 import type { Obj } from '../../object/object';
 import type { Surroundings } from '../resource';
 
@@ -60,17 +60,19 @@ function nameConflict(definition: Obj, { store }: Surroundings): { reason: strin
     if (object.metadata.name === definition.metadata.name || other.group !== spec.group) continue;
     const theirs = objectAt(objectAt(object, 'status'), 'acceptedNames');
     for (const [field, reason] of [
-      ['kind', 'KindConflict'],
       ['listKind', 'ListKindConflict'],
-      ['singular', 'SingularConflict'],
+      ['kind', 'KindConflict'],
     ] as const) {
       if (names[field] !== undefined && deepEqual(names[field], theirs[field])) {
         return { reason, message: `"${stringAt(names, field)}" is already in use` };
       }
     }
-    const taken = listAt(names, 'shortNames').find((name) => listAt(theirs, 'shortNames').includes(name));
-    if (taken !== undefined)
-      return { reason: 'ShortNamesConflict', message: `${JSON.stringify(taken)} is already in use` };
+    const taken = nicknames(names).find((name) => nicknames(theirs).includes(name));
+    if (taken !== undefined) return { reason: 'ShortNamesConflict', message: `"${taken}" is already in use` };
   }
   return undefined;
 }
+
+/** What else a resource answers to. */
+const nicknames = (names: JsonObject): string[] =>
+  [stringAt(names, 'singular') ?? '', ...textsAt(names, 'shortNames')].filter(Boolean);

@@ -14,7 +14,7 @@ export interface Rule {
   readonly messageProgram?: Program;
 }
 
-/** Throws what the compiler says about a rule that does not parse. */
+/** A rule that does not parse is found when its definition is checked; here it fails when it is used. */
 export function compileRules(rules: readonly JsonObject[]): Rule[] {
   return rules.map((rule) => {
     const text = stringAt(rule, 'rule') ?? '';
@@ -26,8 +26,13 @@ export function compileRules(rules: readonly JsonObject[]): Rule[] {
       fieldPath: stringAt(rule, 'fieldPath'),
       transition: /\boldSelf\b/.test(text),
       optionalOldSelf: rule.optionalOldSelf === true,
-      program: compile(text),
-      ...(messageExpression ? { messageProgram: compile(messageExpression) } : {}),
+      program: lazily(text),
+      ...(messageExpression ? { messageProgram: lazily(messageExpression) } : {}),
     };
   });
 }
+
+const lazily =
+  (text: string): Program =>
+  (context) =>
+    compile(text)(context);
