@@ -9,7 +9,7 @@ import { MemoryKube } from './memory-kube';
 import { quietLog } from './quiet-log';
 
 const writer = { fieldManager: 'test' };
-const name = fc.constantFrom('a', 'b', 'c', 'd');
+const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const label = fc.constantFrom('n1', 'n2', null);
 const step = fc.oneof(
   fc.record({ do: fc.constant('write' as const), name, node: label, consumer: label, slot: fc.nat(5) }),
@@ -18,6 +18,7 @@ const step = fc.oneof(
   fc.record({
     do: fc.constant('fail' as const),
     verb: fc.constantFrom('list', 'watch'),
+    skip: fc.nat(2),
     times: fc.integer({ min: 1, max: 3 }),
   }),
   fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 3000 }) }),
@@ -33,9 +34,10 @@ async function carryOut(one: Step, kube: MemoryKube, clock: FakeClock): Promise<
   else if (one.do === 'forget history') kube.expire();
   else if (one.do === 'pass') await clock.advance(one.ms);
   else {
-    let left = one.times;
+    let call = 0;
     kube.fault = (verb) => {
-      if (verb === one.verb && left-- > 0) throw new Error('connection reset');
+      if (verb !== one.verb || ++call <= one.skip || call > one.skip + one.times) return;
+      throw new Error('connection reset');
     };
   }
   if (one.do === 'write' || one.do === 'delete') await clock.settle();
@@ -87,7 +89,7 @@ describe('An informer, whatever happens to the API server and to its watches,', 
         abort.abort();
         await running;
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 });

@@ -160,6 +160,25 @@ describe('Informer', () => {
   });
 });
 
+describe('Informer whose list breaks off', () => {
+  it('believes only the list that came to its end', async () => {
+    for (const name of ['a', 'b', 'c']) await kube.create(partitions, partition(name));
+    let lists = 0;
+    kube.fault = (verb) => {
+      if (verb === 'list' && ++lists === 2) throw new Error('connection reset');
+    };
+    const informer = newInformer({ tuning: { pageSize: 2 } });
+    running = informer.run(abort.signal);
+    await clock.settle();
+    expect(informer.hasSynced).toBe(false);
+    expect(names(informer.list())).toEqual(['a', 'b']);
+    await kube.delete(partitions, 'a');
+    await clock.advance(1000);
+    expect(informer.hasSynced).toBe(true);
+    expect(names(informer.list())).toEqual(['b', 'c']);
+  });
+});
+
 describe('Informer after a restore of the API server', () => {
   it('takes what the only watch says, though versions went back', async () => {
     const informer = newInformer();
