@@ -190,8 +190,9 @@ export class StackDouble {
     if (there?.state === ArrayMemberState.FAULTY) throw new HostError('Busy', 'remove it first');
     if (there) return array;
     this.stamp(slot, arrayUuid);
-    const free = [0, 1, 2, 3, 4].find((role) => !array.members.some((member) => member.role === role))!;
-    array.members.push({ ...this.inSync(slot, free), state: ArrayMemberState.RECOVERING });
+    let role = 0;
+    while (array.members.some((member) => member.role === role)) role++;
+    array.members.push({ ...this.inSync(slot, role), state: ArrayMemberState.RECOVERING });
     array.syncAction = SyncAction.RECOVER;
     return array;
   }

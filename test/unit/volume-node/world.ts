@@ -49,7 +49,7 @@ export function node(volume: MeshStorVolume, made: MeshStorPartition[] = both())
     queue,
     reconcile,
     /** Passes until nothing asks for another one at once. */
-    async settle() {
+    settle: async () => {
       for (let pass = 0; pass < 10; pass++) {
         queue.length = 0;
         await reconcile();
