@@ -7,6 +7,14 @@
  * fresh client process (bundled, as the product is) lists them through the product's own client, reflector and
  * informer. `grown` is heapUsed + external after garbage collection, over the process before its first list;
  * `inAll` over an empty Node process.
+ *
+ * Why the controller packs its objects (10,000 volumes of 2.8 kB and 20,000 partitions of 1.5 kB, as JSON without
+ * managedFields; Node 20, two busy cores):
+ *
+ *   plain objects                 83 MB   1.0 s CPU to synced     1 us a read
+ *   JSON text                     68 MB   1.4 s                  11 us
+ *   raw deflate with dictionary   94 MB   2.5 s                  24 us (a Buffer costs more than it holds)
+ *   packed                        17 MB   1.4 s                  11 us, 4 us warm
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -35,7 +35,7 @@ export interface ReflectorTuning {
 }
 
 /** As client-go; its counterpart of idleMs is the health check of its HTTP/2 connections. */
-export const defaultTuning: ReflectorTuning = {
+const defaultTuning: ReflectorTuning = {
   pageSize: 500,
   watchMs: 300_000,
   idleMs: 100_000,

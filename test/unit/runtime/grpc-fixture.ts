@@ -34,7 +34,7 @@ const toStatus = (error: unknown): WireStatus =>
 const fromStatus = ({ code, message, trailers }: WireStatus) =>
   Object.assign(new Refusal(trailers?.kind ?? 'none', message), { code });
 
-export const unexpected = () => Promise.reject(new Error('not expected to be called'));
+const unexpected = () => Promise.reject(new Error('not expected to be called'));
 // eslint-disable-next-line require-yield -- nothing to yield
 const nothing = async function* () {
   await Promise.resolve();
