@@ -54,6 +54,11 @@ export function endpoint(value: Endpoint | undefined): Endpoint {
   return port >= 1 && port <= 65535 ? value : refuse('endpoint.port', port, 'a port from 1 to 65535');
 }
 
+/** As the kernel prints a wwid: uuid.…, eui.…, nvme.…. */
+export function driveID(value: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,255}$/.test(value) ? value : refuse('drive_id', value, "a drive's id");
+}
+
 /** The whole GPT partition name, as partitionLabel makes it. */
 export function label(value: string): string {
   return /^meshstor:[0-9a-f]{24}$/.test(value) ? value : refuse('label', value, "a MeshStor partition's name");

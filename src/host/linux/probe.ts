@@ -1,9 +1,8 @@
 import type { Call } from './call';
 import type { Host } from './host';
 import { describeSignature, parseBlkid } from './parse/blkid';
-import { reading } from './raw';
+import { readCap, reading } from './raw';
 
-const probeCapMs = 5_000;
 /** blkid's exit codes: nothing recognised; several things recognised that exclude each other. */
 const nothing = 2;
 const ambivalent = 8;
@@ -18,7 +17,7 @@ export async function probe(
   call: Call,
   subject: string,
 ): Promise<{ readonly what: string; readonly fields: ReadonlyMap<string, string> } | undefined> {
-  const options = { call, capMs: probeCapMs, subject, accept: [0, nothing, ambivalent], readOnly: true };
+  const options = { call, capMs: readCap(call), subject, accept: [0, nothing, ambivalent], readOnly: true };
   const { code, stdout } = await reading(device, () =>
     host.exec.run(['blkid', '--probe', '--output', 'export', device], options),
   );

@@ -2,8 +2,11 @@ import { HostError } from '../errors';
 import type { Call } from './call';
 import type { Host } from './host';
 
-/** How long a read of a few sectors may take before the device counts as one that does not answer. */
-const readCapMs = 5_000;
+/**
+ * How long a read of a few sectors may take before the device counts as one that does not answer: never so long
+ * that there is no time left to look at another one.
+ */
+export const readCap = (call: Call): number => Math.min(5_000, call.left() / 2);
 
 /**
  * Bytes of a block device, past the page cache. Unreachable when they cannot be read: what cannot be read is
@@ -15,7 +18,7 @@ export async function readBytes(
   range: { offset: number; length: number },
   call: Call,
   subject: string,
-  capMs = readCapMs,
+  capMs = readCap(call),
 ): Promise<Buffer> {
   const { offset, length } = range;
   const argv = [

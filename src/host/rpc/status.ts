@@ -2,10 +2,8 @@ import { status } from '@grpc/grpc-js';
 import type { WireStatus } from '../../runtime/grpc/definition';
 import { HostError, hostErrorKinds, type HostErrorKind } from '../errors';
 
-/** Metadata in which a HostError's kind travels; several kinds share a gRPC code. */
-const kindKey = 'meshstor-error-kind';
-
-const codes: Readonly<Record<HostErrorKind, number>> = {
+/** Kinds as gRPC codes, for whoever looks at the wire or at metrics. The kind itself travels as a trailer. */
+const codes: Record<HostErrorKind, status> = {
   NotFound: status.NOT_FOUND,
   Busy: status.FAILED_PRECONDITION,
   NoSpace: status.RESOURCE_EXHAUSTED,
@@ -16,21 +14,25 @@ const codes: Readonly<Record<HostErrorKind, number>> = {
   Internal: status.INTERNAL,
 };
 
-/** How a failed verb is answered. What is no HostError is a defect; its words go along, its stack does not. */
+const kindTrailer = 'meshstor-error-kind';
+
 export function toStatus(error: unknown): WireStatus {
   const kind = error instanceof HostError ? error.kind : 'Internal';
   const message = error instanceof Error ? error.message : String(error);
-  return { code: codes[kind], message, trailers: { [kindKey]: kind } };
+  return { code: codes[kind], message, trailers: { [kindTrailer]: kind } };
 }
 
-/**
- * What the caller of a failed verb is given. A status without a kind is gRPC's own: no answer in time, or no
- * agent there.
- */
+/** The error that was thrown at the other end, or what became of the call on its way. */
 export function fromStatus({ code, message, trailers }: WireStatus): HostError {
-  const kind = hostErrorKinds.find((known) => known === trailers?.[kindKey]);
+  const kind = hostErrorKinds.find((one) => one === trailers?.[kindTrailer]);
   if (kind) return new HostError(kind, message);
-  if (code === codes.Timeout) return new HostError('Timeout', `the host agent did not answer: ${message}`);
-  if (code === codes.Unreachable) return new HostError('Unreachable', `the host agent is not there: ${message}`);
-  return new HostError('Internal', `the host agent: ${message}`);
+  switch (code as status) {
+    case status.DEADLINE_EXCEEDED:
+    case status.CANCELLED:
+      return new HostError('Timeout', `the host agent did not answer in time: ${message}`);
+    case status.UNAVAILABLE:
+      return new HostError('Unreachable', `the host agent cannot be reached: ${message}`);
+    default:
+      return new HostError('Internal', `the host agent answered with code ${code}: ${message}`);
+  }
 }

@@ -3,16 +3,13 @@ import type { Call } from '../call';
 import { CommandError } from '../exec';
 import type { Host } from '../host';
 import { parseSfdisk, type PartitionTable, type TableEntry } from '../parse/sfdisk';
-import { reading } from '../raw';
+import { readCap, reading } from '../raw';
 import type { Hardware } from './hardware';
-
-/** A partition table is a few sectors; a drive that takes longer over them does not answer. */
-const readCapMs = 5_000;
 
 /** The drive's partition table as it is on the drive now; undefined when it has none. Unreachable if unreadable. */
 export async function readTable(host: Host, drive: Hardware, call: Call): Promise<PartitionTable | undefined> {
   const device = `${host.paths.dev}/${drive.name}`;
-  const options = { call, capMs: readCapMs, subject: driveSubject(drive.id), readOnly: true };
+  const options = { call, capMs: readCap(call), subject: driveSubject(drive.id), readOnly: true };
   return reading(device, async () => {
     try {
       return parseSfdisk((await host.exec.run(['sfdisk', '--json', device], options)).stdout.toString());

@@ -22,7 +22,11 @@ export interface PartitionNode {
  * The kernel's device of a partition, made known to it if it is not. Start and size agree with the table that was
  * just read, and the drive is still the one it was read from: the device is the partition.
  */
-export async function nodeOf(host: Host, { drive, entry }: Found, call: Call): Promise<PartitionNode> {
+export async function nodeOf(
+  host: Host,
+  { drive, entry }: Pick<Found, 'drive' | 'entry'>,
+  call: Call,
+): Promise<PartitionNode> {
   const node = await readNode(host, drive.name, entry);
   const known = node ?? (await makeKnown(host, drive.name, entry, call));
   const id = await host.sysfs.text(`block/${drive.name}/wwid`);

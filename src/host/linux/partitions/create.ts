@@ -28,7 +28,7 @@ interface Wanted {
 export async function createPartition(host: Host, request: CreatePartitionRequest, call: Call): Promise<Partition> {
   const wanted: Wanted = {
     uuid: door.uuid('uuid', request.uuid),
-    driveID: request.driveId,
+    driveID: door.driveID(request.driveId),
     label: door.label(request.label),
     sizeBytes: Math.ceil(door.bytes('size_bytes', request.sizeBytes, 1) / MiB) * MiB,
   };
@@ -72,8 +72,7 @@ async function create(host: Host, drive: Hardware, wanted: Wanted, call: Call): 
     entry = undefined;
   }
   entry ??= await place(host, drive, before, wanted, call);
-  const table = await requireTable(host, drive, call);
-  const node = await nodeOf(host, { drive, table, entry }, call);
+  const node = await nodeOf(host, { drive, entry }, call);
   await requireUnused(host, provisional, node);
   await eraseEnds(host, node, call);
   await renameEntry(host, drive, entry, { uuid: wanted.uuid, name: wanted.label }, call);

@@ -14,24 +14,27 @@ export interface Found {
 
 /**
  * NotFound when every drive was read and none has it. Unreachable when a drive that may have it could not be
- * read. Invalid when two drives claim it: one is a copy of the other, and which one is not for us to say.
+ * read. Invalid when several drives claim it and none is the one it was
+ * last seen on: one is a copy of the other, and which one is not for us to say.
  */
 export async function findPartition(host: Host, uuid: string, call: Call): Promise<Found> {
   const hardware = await listHardware(host);
-  const hint = hardware.find(({ id }) => id === host.lastSeenOn.get(uuid));
-  const known = hint && (await lookOn(host, hint, uuid, call).catch(unlessUnreachable));
-  if (known) return known;
-  const unread: string[] = [];
-  const looks = hardware.map(async (drive) => {
-    const found = await lookOn(host, drive, uuid, call).catch(unlessUnreachable);
-    if (found === null) unread.push(drive.name);
-    return found;
-  });
-  const [first, second] = (await Promise.all(looks)).filter((found) => !!found);
-  if (first && second) {
-    throw new HostError('Invalid', `partition ${uuid} is on both ${first.drive.name} and ${second.drive.name}`);
-  }
+  const hint = host.lastSeenOn.get(uuid);
+  const known = hardware.find(({ id }) => id === hint);
+  const first = known && (await lookOn(host, known, uuid, call).catch(unlessUnreachable));
   if (first) return first;
+  const others = hardware.filter((drive) => drive !== known);
+  const looks = others.map(
+    async (drive) => [drive, await lookOn(host, drive, uuid, call).catch(unlessUnreachable)] as const,
+  );
+  const all = [...(await Promise.all(looks)), ...(known ? [[known, first] as const] : [])];
+  const found = all.map(([, result]) => result).filter((result) => !!result);
+  if (found.length > 1) {
+    const names = found.map(({ drive }) => drive.name);
+    throw new HostError('Invalid', `partition ${uuid} is on each of ${names.join(', ')}`);
+  }
+  if (found[0]) return found[0];
+  const unread = all.filter(([, result]) => result === null).map(([drive]) => drive.name);
   if (unread.length > 0) {
     throw new HostError('Unreachable', `partition ${uuid} may be on ${unread.join(', ')}, which cannot be read`);
   }

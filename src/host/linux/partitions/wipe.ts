@@ -29,11 +29,11 @@ export async function wipePartition(
   const uuid = door.uuid('uuid', request.uuid);
   const offset = door.bytes('offset_bytes', request.offsetBytes, 0);
   return host.locks.run(lockKeys.partition(uuid), call, async () => {
-    const { drive, table, entry } = await findPartition(host, uuid, call);
+    const { drive, entry } = await findPartition(host, uuid, call);
     if (offset > entry.size) {
       throw new HostError('Invalid', `offset ${offset} is beyond the ${entry.size} bytes of partition ${uuid}`);
     }
-    const node = await nodeOf(host, { drive, table, entry }, call);
+    const node = await nodeOf(host, { drive, entry }, call);
     await requireUnused(host, uuid, node);
     const reached = await eraseFrom(host, node, offset, call);
     if (reached < entry.size || call.left() < marginMs) return { offsetBytes: reached, done: false };
@@ -84,10 +84,9 @@ export async function deletePartition(host: Host, request: DeletePartitionReques
   const uuid = door.uuid('uuid', request.uuid);
   return host.locks.run(lockKeys.partition(uuid), call, async () => {
     // Also what an attempt to make it left behind.
-    for (const one of [uuid, provisionalUUID(uuid)]) {
-      const found = await findPartitionIfAny(host, one, call);
-      if (found) await remove(host, found, call);
-    }
+    const found =
+      (await findPartitionIfAny(host, uuid, call)) ?? (await findPartitionIfAny(host, provisionalUUID(uuid), call));
+    if (found) await remove(host, found, call);
     host.lastSeenOn.delete(uuid);
     return {};
   });

@@ -33,7 +33,7 @@ async function describeMembers(host: Host, uid: string, call: Call) {
 async function mountPathsOf(host: Host, device: DmDevice): Promise<string[]> {
   const mounts = await readMounts(host);
   const found = [...mountsOf(mounts, device.devno), ...bindsOf(mounts, device.kernelName)];
-  return [...new Set(found.map(({ path }) => path))];
+  return [...new Set(found.map(({ path }) => path))].sort();
 }
 
 export async function listStacks(host: Host): Promise<ListStacksResponse> {
