@@ -1,15 +1,14 @@
 import { chown } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../runtime/clock';
-import { serveGrpc, type GrpcServer } from '../runtime/grpc/server';
+import type { GrpcServer } from '../runtime/grpc/server';
 import type { Logger } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { HttpServer } from '../runtime/process/http-server';
 import { Manager, type Component } from '../runtime/process/manager';
 import type { HostAgent } from './contract';
 import { measured } from './measured';
-import { hostService } from './rpc/service';
-import { toStatus } from './rpc/status';
+import { serveHost } from './rpc/server';
 
 export interface HostOptions {
   /** Its folder gets mode 0700, itself 0600. */
@@ -82,7 +81,7 @@ function agentComponent(options: HostOptions, { agent, metrics, clock }: HostDep
 }
 
 async function serve({ socketPath, owner }: HostOptions, agent: HostAgent, clock: Clock): Promise<GrpcServer> {
-  const server = await serveGrpc({ socketPath, services: [hostService(agent)], toStatus, clock });
+  const server = await serveHost({ socketPath, agent, clock });
   if (owner) {
     await chown(socketPath, owner.uid, owner.gid);
     await chown(dirname(socketPath), owner.uid, owner.gid);

@@ -2,8 +2,10 @@ import { status } from '@grpc/grpc-js';
 import type { WireStatus } from '../../runtime/grpc/definition';
 import { HostError, hostErrorKinds, type HostErrorKind } from '../errors';
 
-/** Kinds as gRPC codes, for whoever looks at the wire or at metrics. The kind itself travels as a trailer. */
-const codes: Record<HostErrorKind, status> = {
+/** Metadata in which a HostError's kind travels; several kinds share a gRPC code. */
+const kindKey = 'meshstor-error-kind';
+
+const codes: Readonly<Record<HostErrorKind, number>> = {
   NotFound: status.NOT_FOUND,
   Busy: status.FAILED_PRECONDITION,
   NoSpace: status.RESOURCE_EXHAUSTED,
@@ -14,25 +16,21 @@ const codes: Record<HostErrorKind, status> = {
   Internal: status.INTERNAL,
 };
 
-const kindTrailer = 'meshstor-error-kind';
-
+/** How a failed verb is answered. What is no HostError is a defect; its words go along, its stack does not. */
 export function toStatus(error: unknown): WireStatus {
   const kind = error instanceof HostError ? error.kind : 'Internal';
   const message = error instanceof Error ? error.message : String(error);
-  return { code: codes[kind], message, trailers: { [kindTrailer]: kind } };
+  return { code: codes[kind], message, trailers: { [kindKey]: kind } };
 }
 
-/** The error that was thrown at the other end, or what became of the call on its way. */
+/**
+ * What the caller of a failed verb is given. A status without a kind is gRPC's own: no answer in time, or no
+ * agent there.
+ */
 export function fromStatus({ code, message, trailers }: WireStatus): HostError {
-  const kind = hostErrorKinds.find((one) => one === trailers?.[kindTrailer]);
+  const kind = hostErrorKinds.find((known) => known === trailers?.[kindKey]);
   if (kind) return new HostError(kind, message);
-  switch (code as status) {
-    case status.DEADLINE_EXCEEDED:
-    case status.CANCELLED:
-      return new HostError('Timeout', `the host agent did not answer in time: ${message}`);
-    case status.UNAVAILABLE:
-      return new HostError('Unreachable', `the host agent cannot be reached: ${message}`);
-    default:
-      return new HostError('Internal', `the host agent answered with code ${code}: ${message}`);
-  }
+  if (code === codes.Timeout) return new HostError('Timeout', `the host agent did not answer: ${message}`);
+  if (code === codes.Unreachable) return new HostError('Unreachable', `the host agent is not there: ${message}`);
+  return new HostError('Internal', `the host agent: ${message}`);
 }
