@@ -17,6 +17,8 @@ export interface Call {
   path: string;
   body?: string;
   contentType?: string;
+  /** Default: application/json. */
+  accept?: string;
 }
 
 export interface Answer {
@@ -134,9 +136,9 @@ export class Transport {
   }
 
   private async request(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { method, path, body, contentType = 'application/json' } = call;
+    const { method, path, body, contentType = 'application/json', accept = 'application/json' } = call;
     const headers: Record<string, string> = {
-      accept: 'application/json',
+      accept,
       'user-agent': this.options.userAgent ?? 'meshstor',
     };
     if (body !== undefined) headers['content-type'] = contentType;

@@ -17,7 +17,7 @@ export async function* watchEvents<T extends KubeObject>(body: AsyncIterable<Buf
 }
 
 /** Splits at newlines before decoding, so that a character may lie across two chunks. */
-async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+export async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let pieces: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
