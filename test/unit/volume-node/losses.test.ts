@@ -2,7 +2,7 @@ import type { MeshStorVolumeStatus } from '../../../src/api/model';
 import { decide } from '../../../src/controllers/volume/node/decide';
 import { slotId } from '../../../src/controllers/volume/node/view';
 import { ArrayMemberState, ImportState, type Stack } from '../../../src/host/gen/host';
-import { aMember, anImport, aPartition, aStack, inArray, recordOf } from '../../support/objects';
+import { aMember, anImport, aPartition, aStack, aSuperblock, inArray, recordOf } from '../../support/objects';
 import { attached, healthy, inUse, look, type Look } from './view';
 
 function steps(given: Look): (string | undefined)[] {
@@ -64,6 +64,23 @@ describe('N4: a recorded member whose partition object is gone', () => {
     });
     expect(steps({ volume: attached(recording(1)), partitions: local, stack })).toEqual([undefined]);
   });
+});
+
+test('N4: the loss of one member takes no other off the record, with a partition object or without', () => {
+  const partitions = [aPartition(0, 'node1'), aPartition(1, 'node2')];
+  const stack = healthy({
+    imports: [anImport(1, ImportState.CONNECTING), anImport(2)],
+    members: [...waiting, aMember(2)],
+    array: running(inArray(0), inArray(1), inArray(2)),
+  });
+  const volume = attached(recording(0, 1, 2), { numberOfCopies: 3 });
+  expect(steps({ volume, partitions, stack })).toEqual(['N4', 'record 0,2']);
+});
+
+test('N8 and N9: an array is assembled without a member whose partition object is gone only after the record', () => {
+  const stack = aStack({ members: [aMember(0, { superblock: aSuperblock(0) })] });
+  expect(steps({ partitions: local, stack })).toEqual(['N9', 'record 0']);
+  expect(steps({ volume: attached(recording(0)), partitions: local, stack })).toEqual(['N8', 'assembleArray']);
 });
 
 describe('N4: a member that is neither on record nor has a partition', () => {
