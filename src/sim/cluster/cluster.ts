@@ -121,6 +121,12 @@ export class SimCluster {
     return machine.open(path);
   }
 
+  /** What the pod was given, by its claim's mode: a file system to work in, or a block device to open. */
+  use(podName: string, namespace = 'default'): SimMount | SimVolumeHandle {
+    const { machine, path } = this.#mountOf(podName, namespace);
+    return machine.kernel.mounts.find(path)?.fileSystem ? machine.enter(path) : machine.open(path);
+  }
+
   #mountOf(podName: string, namespace: string): { machine: SimNode; path: string } {
     const { pods, claims, volumes } = this.#informers;
     const pod = pods.get(podName, namespace);
