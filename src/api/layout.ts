@@ -11,6 +11,12 @@ export const minimumVolumeBytes = 512 * MiB;
  */
 export const memberDataOffsetBytes = 4 * MiB;
 
+/**
+ * What is zeroed at the start of every new partition: enough for the signatures of anything that was there
+ * before, and for telling whether anybody ever wrote to the volume.
+ */
+export const clearedPartitionBytes = 16 * MiB;
+
 /** RAID10 chunk. */
 export const chunkBytes = 64 * 1024;
 

@@ -6158,8 +6158,9 @@ export const HostAgentDefinition = {
     },
     /**
      * Creates the array once, without a bad-block list, so that a member that cannot take a write is dropped
-     * instead of counting as in sync with holes. Refused as Foreign when a member already carries any md
-     * superblock. An array of that UUID that runs already is returned (Invalid when its shape is another).
+     * instead of counting as in sync with holes. A superblock of this very array, left by a creation that was
+     * never recorded, is replaced, provided that the data behind it begins with nothing but zeroes, as
+     * CreatePartition left it. Refused as Foreign when a member carries anything else. An array of that UUID that runs already is returned (Invalid when its shape is another).
      * NotFound: a slot has no map. Unreachable: a map has no path. Invalid: a set of mirrors has no member.
      * The data starts at memberDataOffsetBytes of each member, also of members added later; RAID10's chunk is
      * chunkBytes (src/api/layout.ts).

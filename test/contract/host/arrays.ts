@@ -64,14 +64,36 @@ export function describeArrays(t: Bench): void {
       expect(await t.volume.runningArray(t.a)).toMatchObject({ raidDevices: 2 });
     });
 
-    it('is refused on a member that carries a superblock already', async () => {
+    it('replaces what a creation left that nobody was ever told of', async () => {
+      await t.volume.single(t.a);
+      const before = await t.volume.memberUUID(t.a, 0);
+      await t.volume.takeDown(t.a);
+      await t.a.agent.applyMember(t.volume.localMember(0));
+      const array = await t.a.agent.createArray(t.volume.createRequest());
+      expect(array.members).toMatchObject([{ slot: 0, state: 'ARRAY_MEMBER_STATE_IN_SYNC' }]);
+      expect(array.members[0]!.memberUuid).not.toBe(before);
+    });
+
+    it('is refused on a member of this array that somebody wrote to', async () => {
       await t.volume.single(t.a);
       const memberUuid = await t.volume.memberUUID(t.a, 0);
+      await t.a.agent.applyVolumeDevice(t.volume.arrayRequest);
+      const device = await t.volume.open(t.a);
+      await device.write(4 * MiB, block('precious'));
+      await device.close();
       await t.volume.takeDown(t.a);
       await t.a.agent.applyMember(t.volume.localMember(0));
       await expectHostError(t.a.agent.createArray(t.volume.createRequest()), 'Foreign');
       const members = [{ slot: 0, memberUuid }];
       await t.a.agent.assembleArray({ ...t.volume.arrayRequest, members, allowDegraded: false });
+    });
+
+    it('is refused on a member of another array', async () => {
+      await t.volume.single(t.a);
+      await t.volume.takeDown(t.a);
+      await t.a.agent.applyMember(t.volume.localMember(0));
+      const other = { ...t.volume.createRequest(), arrayUuid: 'dddddddd-dddd-5ddd-8ddd-dddddddddddd' };
+      await expectHostError(t.a.agent.createArray(other), 'Foreign');
     });
 
     it('needs a member map in every slot it names', async () => {

@@ -1,12 +1,5 @@
-import type {
-  MeshStorPartition,
-  MeshStorVolume,
-  MeshStorVolumeSpec,
-  MeshStorVolumeStatus,
-} from '../../../src/api/model';
-import { decide } from '../../../src/controllers/volume/node/decide';
-import type { View } from '../../../src/controllers/volume/node/view';
-import { ArrayMemberState, ImportState, SyncAction, type Stack } from '../../../src/host/gen/host';
+import type { MeshStorVolume } from '../../../src/api/model';
+import { ArrayMemberState, ImportState } from '../../../src/host/gen/host';
 import {
   aDevice,
   aMember,
@@ -18,71 +11,7 @@ import {
   inArray,
   recordOf,
 } from '../../support/objects';
-
-const owner = (purpose: 'Initialize' | 'Attach' = 'Attach', epoch = 1) => ({ nodeName: 'node1', epoch, purpose });
-const created = { epoch: 1, createdAt: '2026-01-01T00:00:00Z' };
-const both: MeshStorVolumeStatus = {
-  owner: owner(),
-  array: created,
-  inSync: [recordOf(0), recordOf(1)],
-  formattedAt: '2026-01-01T00:00:01Z',
-};
-const attached: Partial<MeshStorVolumeSpec> = { nodeName: 'node1' };
-const partitions = [aPartition(0, 'node1'), aPartition(1, 'node2')];
-const healthy = (change: Partial<Stack> = {}) => ({
-  ...aStack({
-    imports: [anImport(1)],
-    members: [aMember(0), aMember(1)],
-    running: [inArray(0), inArray(1)],
-    device: aDevice(),
-  }),
-  ...change,
-});
-
-interface Case {
-  volume?: MeshStorVolume | undefined;
-  partitions?: MeshStorPartition[];
-  stack: Stack;
-  mayDefer?: boolean;
-  connecting?: ReadonlyMap<string, Error | undefined>;
-}
-
-function steps(given: Case): [string | undefined, ...string[]] {
-  const view: View = {
-    nodeName: 'node1',
-    volume: 'volume' in given ? given.volume : aVolume(attached, both),
-    partitions: given.partitions ?? partitions,
-    stack: given.stack,
-    mayDefer: given.mayDefer ?? false,
-    connecting: given.connecting ?? new Map(),
-  };
-  const { rule, actions } = decide(view);
-  return [rule, ...actions.map(words)];
-}
-
-function words(action: ReturnType<typeof decide>['actions'][number]): string {
-  switch (action.verb) {
-    case 'connect':
-    case 'applyMember':
-    case 'addToArray':
-      return `${action.verb} ${action.leg.slot}`;
-    case 'queue':
-    case 'fail':
-    case 'removeMember':
-    case 'removeFromArray':
-      return `${action.verb} ${action.slot}`;
-    case 'createArray':
-      return `createArray ${action.slots.join(',')}`;
-    case 'assembleArray':
-      return `assembleArray ${action.members.map(({ slot }) => slot).join(',')}${action.degraded ? ' degraded' : ''}`;
-    case 'record':
-      return `record ${action.inSync.map(({ slot }) => slot).join(',')}`;
-    case 'disconnect':
-      return `disconnect ${action.nqn.split(':').at(-1)}`;
-    default:
-      return action.verb;
-  }
-}
+import { both, attached, partitions, healthy, owner, steps, type Case } from './decision';
 
 describe('N1: the stack of a volume this node does not own', () => {
   const elsewhere = aVolume({ nodeName: 'node2' }, { ...both, owner: { ...owner('Attach', 2), nodeName: 'node2' } });
@@ -262,8 +191,8 @@ describe('N7: the first array', () => {
     const only = aStack({ imports: [anImport(0), anImport(1)], members: [aMember(0), aMember(1)] });
     expect(steps({ volume: unborn, partitions: remote, stack: only })).toEqual(['N7', 'createArray 0,-1']);
   });
-  test('is assembled, not made again, where a crash came between making and recording it', () => {
-    expect(steps({ volume: unborn, stack: stack(0) })).toEqual(['N7', 'assembleArray 0 degraded']);
+  test('is made anew where a crash came between making and recording it: nobody was ever given it', () => {
+    expect(steps({ volume: unborn, stack: stack(0) })).toEqual(['N7', 'createArray 0,-1']);
   });
   test('puts the drives of one copy into different mirrors', () => {
     const volume = aVolume({ drivesPerCopy: 2 }, { owner: owner('Initialize') });
@@ -273,128 +202,5 @@ describe('N7: the first array', () => {
   });
   test('never follows once an array was recorded', () => {
     expect(steps({ stack: stack() })).toEqual(['N9']);
-  });
-});
-
-describe('N8 and N9: assembling a recorded array', () => {
-  const down = (...slots: number[]) =>
-    aStack({
-      imports: slots.includes(1) ? [anImport(1)] : [],
-      members: slots.map((slot) => aMember(slot, { superblock: aSuperblock(slot) })),
-    });
-  const connecting = new Map([[anImport(1).nqn, new Error('refused')]]);
-  const missing = { ...both, partitions: [{ name: 'pvc-1-1', nodeID: 'node2', state: 'Missing' as const }] };
-  test('N8: all recorded members together', () => {
-    expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1']);
-  });
-  test('N8: only recorded ones, degraded', () => {
-    const volume = aVolume(attached, { ...both, inSync: [recordOf(1)] });
-    expect(steps({ volume, stack: down(0, 1) })).toEqual(['N8', 'assembleArray 1 degraded']);
-  });
-  test('N8: waits for one whose node lives', () => {
-    expect(steps({ stack: down(0), connecting })).toEqual(['N9']);
-  });
-  test('N9: goes on without one whose node is dead, after the record', () => {
-    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual(['N9', 'record 0']);
-  });
-  test('N9: never without a recorded one in every mirror', () => {
-    const volume = aVolume(attached, { ...missing, inSync: [recordOf(1)] });
-    expect(steps({ volume, stack: down(0), connecting })).toEqual(['N9']);
-  });
-  test('N8: a member with another superblock than the recorded one is not it', () => {
-    const stranger = down(0, 1);
-    stranger.members[1]!.superblock!.memberUuid = 'ffffffff:ffffffff:ffffffff:ffffffff';
-    expect(steps({ stack: stranger })).toEqual(['N9']);
-  });
-  test('N8: a member of another array is not it', () => {
-    const stranger = down(0, 1);
-    stranger.members[0]!.superblock!.arrayUuid = 'ffffffff-ffff-5fff-8fff-ffffffffffff';
-    expect(steps({ stack: stranger })).toEqual(['N9']);
-  });
-});
-
-describe('N10: joining', () => {
-  const one = aVolume(attached, { ...both, inSync: [recordOf(0)] });
-  test('a usable member that the array lacks is added', () => {
-    const array = aStack({ running: [inArray(0)] }).array;
-    expect(steps({ volume: one, stack: healthy({ array }) })).toEqual(['N10', 'addToArray 1']);
-  });
-  test('in a RAID10 of three copies one at a time, in the order of roles', () => {
-    const nodes = ['node1', 'node1', 'node2', 'node2', 'node3', 'node3'];
-    const six = nodes.map((node, slot) => aPartition(slot, node));
-    const volume = aVolume(
-      { ...attached, numberOfCopies: 3, drivesPerCopy: 2 },
-      { ...both, inSync: [recordOf(0, 0), recordOf(1, 3)] },
-    );
-    const maps = (running: ReturnType<typeof inArray>[]) =>
-      healthy({
-        array: aStack({ running }).array,
-        imports: [2, 3, 4, 5].map((slot) => anImport(slot)),
-        members: [0, 1, 2, 3, 4, 5].map((slot) => aMember(slot)),
-      });
-    const base = [inArray(0, ArrayMemberState.IN_SYNC, 0), inArray(1, ArrayMemberState.IN_SYNC, 3)];
-    expect(steps({ volume, partitions: six, stack: maps(base) })).toEqual(['N10', 'addToArray 2']);
-    const waiting = [...base, inArray(2, ArrayMemberState.SPARE)];
-    expect(steps({ volume, partitions: six, stack: maps(waiting) })[0]).not.toBe('N10');
-    const placed = [...base, inArray(2, ArrayMemberState.RECOVERING, 1)];
-    expect(steps({ volume, partitions: six, stack: maps(placed) })).toEqual(['N10', 'addToArray 4']);
-  });
-});
-
-describe('N11: recording what md holds in sync', () => {
-  const one = { ...both, inSync: [recordOf(0)] };
-  test('a member enters the record when md reports it in sync', () => {
-    expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N11', 'record 0,1']);
-  });
-  test('not while it is being synchronised', () => {
-    const array = {
-      ...aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array!,
-      syncAction: SyncAction.RECOVER,
-    };
-    expect(steps({ volume: aVolume(attached, one), stack: healthy({ array }) })).toEqual([undefined]);
-  });
-  test('not while a failure of its path would be an error instead of a wait', () => {
-    const members = [aMember(0), aMember(1, { queueing: false, path: undefined })];
-    const imports = [anImport(1, ImportState.CONNECTING)];
-    expect(steps({ volume: aVolume(attached, one), stack: healthy({ members, imports }) })).toEqual([undefined]);
-  });
-  test('the first record of a new array may wait for the first synchronisation, but not for ever', () => {
-    const volume = aVolume({}, { owner: owner('Initialize') });
-    const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array;
-    const stack = healthy({ array, device: undefined });
-    expect(steps({ volume, stack, mayDefer: true })).toEqual([undefined]);
-    expect(steps({ volume, stack, mayDefer: false })).toEqual(['N11', 'record 0']);
-  });
-});
-
-describe('N12: the volume device', () => {
-  test.each<[string, Partial<Stack>, string[]]>([
-    ['is made over a recorded array', { device: undefined }, ['applyDevice']],
-    ['is reloaded when the array has another size', { device: aDevice({ sizeBytes: 1 }) }, ['applyDevice']],
-    ['is resumed for the rightful owner', { device: aDevice({ suspended: true }) }, ['resumeDevice']],
-  ])('%s', (_, change, expected) => {
-    expect(steps({ stack: healthy(change) })).toEqual(['N12', ...expected]);
-  });
-  test('is not made over an array that is not recorded', () => {
-    const volume = aVolume({}, { owner: owner('Initialize') });
-    expect(steps({ volume, stack: healthy({ device: undefined }), mayDefer: true })[0]).not.toBe('N12');
-  });
-});
-
-describe('N13: the file system', () => {
-  const { formattedAt: _, ...blank } = both;
-  test('is made once somebody is attached, and recorded', () => {
-    expect(steps({ volume: aVolume(attached, blank), stack: healthy() })).toEqual(['N13', 'format', 'recordFormatted']);
-  });
-  test('is not made a second time', () => {
-    expect(steps({ stack: healthy() })).toEqual([undefined]);
-  });
-  test('is not made before anybody is attached', () => {
-    const volume = aVolume({}, { ...blank, owner: owner('Initialize') });
-    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
-  });
-  test('is never made on a raw block volume', () => {
-    const volume = aVolume({ ...attached, volumeMode: 'Block' }, blank);
-    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
   });
 });

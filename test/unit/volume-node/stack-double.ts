@@ -165,7 +165,8 @@ export class StackDouble {
   async createArray(request: { arrayUuid: string; level: ArrayLevel; raidDevices: number; slots: number[] }) {
     await this.enter(`createArray ${request.slots.join()}`);
     const made = request.slots.flatMap((slot, role) => (slot < 0 ? [] : [{ slot, role }]));
-    if (made.some(({ slot }) => this.members.get(slot)?.superblock)) throw new HostError('Foreign', 'has a superblock');
+    const others = made.filter(({ slot }) => this.isOfAnother(slot, request.arrayUuid));
+    if (others.length > 0) throw new HostError('Foreign', 'has a superblock of another array');
     for (const { slot } of made) this.stamp(slot, request.arrayUuid);
     const members = made.map(({ slot, role }) => this.inSync(slot, role));
     return this.run(request.arrayUuid, request.level, request.raidDevices, members);
@@ -262,6 +263,11 @@ export class StackDouble {
     this.superblocks.set(member.partitionUuid, superblock);
     member.superblock = superblock;
     if (!this.content.has(member.partitionUuid)) this.content.set(member.partitionUuid, 0);
+  }
+
+  private isOfAnother(slot: number, arrayUuid: string): boolean {
+    const superblock = this.members.get(slot)?.superblock;
+    return superblock !== undefined && superblock.arrayUuid !== arrayUuid;
   }
 
   private inSync(slot: number, role: number): ArrayMember {

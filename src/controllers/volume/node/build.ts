@@ -29,19 +29,14 @@ export function memberMaps(view: OwnedView): Action[] | undefined {
 }
 
 /**
- * N7: an array that was never recorded is made on one complete copy. Where a crash came between making and
- * recording it, the same copy carries its superblocks and is assembled.
+ * N7: an array that was never recorded is made on one complete copy. Nobody was ever given it, so that what an
+ * earlier attempt left on the members counts for nothing; the host agent checks that it is as empty as it must be.
  */
 export function firstArray(view: OwnedView): Action[] | undefined {
   const { stack, layout } = view;
   if (stack.array || wasCreated(view)) return undefined;
   const base = firstCopy(view);
   if (!base) return [];
-  const made = base.filter((leg) => leg.member?.superblock?.arrayUuid === view.arrayUUID);
-  if (made.length === base.length) {
-    const members = base.map(({ slot, member }) => ({ slot, memberUUID: member!.superblock!.memberUuid }));
-    return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
-  }
   const slots = new Array<number>(layout.raidDevices).fill(-1);
   for (const leg of base) slots[leg.role] = leg.slot;
   const remoteSlots = base.filter((leg) => !leg.local).map(({ slot }) => slot);

@@ -1,4 +1,4 @@
-import { chunkBytes, memberDataOffsetBytes } from '../../../api/layout';
+import { chunkBytes, clearedPartitionBytes, memberDataOffsetBytes } from '../../../api/layout';
 import { mdUUID } from '../../../api/identity';
 import { HostError } from '../../errors';
 import { ArrayLevel, type Array as HostArray, type CreateArrayRequest, type VolumeRef } from '../../gen/host';
@@ -7,6 +7,7 @@ import * as door from '../door';
 import { memberMaps } from '../dm/devices';
 import { lockKeys, type Host } from '../host';
 import { probe } from '../probe';
+import { isZero, readBytes } from '../raw';
 import { readSuperblock } from '../members/superblocks';
 import { mdadm, setWriteMostly } from './mdadm';
 import { arrayOver, describeArray } from './read';
@@ -25,18 +26,32 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
     }
     const wanted = shape.slots.map((slot) => (slot < 0 ? undefined : requireMember(members, slot)));
     await Promise.all(
-      wanted.filter((member) => member !== undefined).map((member) => requireBlank(host, member, call)),
+      wanted
+        .filter((member) => member !== undefined)
+        .map((member) => requireUnused(host, member, shape.arrayUUID, call)),
     );
     await create(host, volume, shape, wanted, call);
     return describeAfterChange(host, volume.uid, call);
   });
 }
 
-/** A member that carries anything was a member before, or is somebody's: making an array would destroy it. */
-async function requireBlank(host: Host, { map, path }: ReachableMember, call: Call): Promise<void> {
+/**
+ * A member that belongs to nothing, or to a creation of this very array that nobody was ever told of. Anything
+ * else would be destroyed.
+ */
+async function requireUnused(host: Host, { map, path }: ReachableMember, array: string, call: Call): Promise<void> {
   const superblock = await readSuperblock(host, path.device, call, `map ${map.name}`);
   host.superblocks.set(map.uuid, superblock);
-  if (superblock) throw new HostError('Foreign', `${map.name} is a member of array ${superblock.arrayUUID} already`);
+  if (superblock) {
+    if (superblock.arrayUUID !== array) {
+      throw new HostError('Foreign', `${map.name} is a member of array ${superblock.arrayUUID}`);
+    }
+    const range = { offset: memberDataOffsetBytes, length: clearedPartitionBytes - memberDataOffsetBytes };
+    if (!isZero(await readBytes(host, path.device, range, call, `map ${map.name}`))) {
+      throw new HostError('Foreign', `${map.name} was a member of this array already, and holds data`);
+    }
+    await host.exec.run(['mdadm', '--zero-superblock', map.path], { call });
+  }
   const other = await probe(host, path.device, call, `map ${map.name}`);
   if (other) throw new HostError('Foreign', `${map.name} holds a ${other.what}`);
 }

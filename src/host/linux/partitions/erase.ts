@@ -1,3 +1,4 @@
+import { clearedPartitionBytes } from '../../../api/layout';
 import { HostError } from '../../errors';
 import type { Call } from '../call';
 import { CommandError } from '../exec';
@@ -8,7 +9,7 @@ import type { PartitionNode } from './block-device';
 const MiB = 1024 ** 2;
 
 /** Where signatures can be: superblocks of md (first 4 KiB, last 128 KiB), file systems, tables, volume groups. */
-const headBytes = 16 * MiB;
+const headBytes = clearedPartitionBytes;
 const tailBytes = 2 * MiB;
 
 /** Zeroes both ends of a partition that nothing uses, durably. */

@@ -1,4 +1,4 @@
-import { chunkBytes, memberDataOffsetBytes } from '../../../api/layout';
+import { chunkBytes, clearedPartitionBytes, memberDataOffsetBytes } from '../../../api/layout';
 import { HostError } from '../../errors';
 import {
   AddMode,
@@ -13,7 +13,9 @@ import {
   type StopArrayResponse,
   type VolumeRef,
 } from '../../gen/host';
-import { cellBytes } from '../hardware/cells';
+import type { Bio } from '../hardware/bio';
+import { blank, cellBytes } from '../hardware/cells';
+import { KernelError } from '../kernel/errno';
 import type { MdArray } from '../kernel/md/array';
 import type { MdMember } from '../kernel/md/member';
 import type { MultipathDevice } from '../kernel/dm/multipath';
@@ -27,6 +29,7 @@ import { memberIdentity } from './names';
 import { invalid, requireCount, requireSlot, requireUUID, requireVolume } from './validate';
 
 const dataOffset = memberDataOffsetBytes / cellBytes;
+const clearedDataCells = (clearedPartitionBytes - memberDataOffsetBytes) / cellBytes;
 
 export async function createArray(host: Host, request: CreateArrayRequest, call: Call): Promise<ArrayMessage> {
   const volume = requireVolume(request.volume);
@@ -35,11 +38,7 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
   if (running) return asWanted(running, request, mirrors);
   const slots = request.slots.filter((slot) => slot >= 0);
   const maps = new Map(slots.map((slot) => [slot, requireMemberWithPath(host, volume, slot)]));
-  for (const map of maps.values()) {
-    if (await readSuperblock(host, map, call)) {
-      throw new HostError('Foreign', `${map.name} carries an md superblock already; an array is created once`);
-    }
-  }
+  for (const map of maps.values()) await requireUnused(host, map, request.arrayUuid, call);
   const array = await call.wait<MdArray>('creating the array', (done) =>
     host.kernel.md.create(
       {
@@ -58,6 +57,31 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
   );
   remember(host, array);
   return arrayMessage(array);
+}
+
+/** A member that belongs to nothing, or to this array's own creation that nobody was ever told of. */
+async function requireUnused(host: Host, map: MultipathDevice, arrayUuid: string, call: Call): Promise<void> {
+  const superblock = await readSuperblock(host, map, call);
+  if (!superblock) return;
+  if (superblock.arrayUUID !== arrayUuid) {
+    throw new HostError('Foreign', `${map.name} carries a superblock of array ${superblock.arrayUUID}`);
+  }
+  if (await holdsData(map, call)) {
+    throw new HostError('Foreign', `${map.name} was a member of this array already, and holds data`);
+  }
+  await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
+}
+
+/** Whether the part of the data that a new partition has as zeroes is not. */
+function holdsData(map: MultipathDevice, call: Call): Promise<boolean> {
+  return call.wait<boolean>(`reading ${map.name}`, (done) => {
+    const end: Bio['end'] = (error, data) =>
+      done(
+        error && new KernelError('EIO', `${map.name} cannot be read`),
+        data && [...data.values()].some((cell) => cell !== blank),
+      );
+    map.submit({ op: 'read', start: dataOffset, count: clearedDataCells, end });
+  });
 }
 
 export async function addArrayMember(host: Host, request: AddArrayMemberRequest, call: Call): Promise<ArrayMessage> {

@@ -1,4 +1,5 @@
 import { diskGUID, partitionLabelPrefix } from '../../../api/identity';
+import { clearedPartitionBytes } from '../../../api/layout';
 import { HostError, isHostError } from '../../errors';
 import {
   DriveUse,
@@ -115,9 +116,9 @@ function placeEntry({ device, table }: Survey, { uuid, label }: CreatePartitionR
   return { number, uuid, name: label, start: fitting[0]!.startBytes / cellBytes, cells };
 }
 
-/** What an earlier use left where signatures are looked for: the first and the last MiB. */
+/** What an earlier use left where signatures are looked for. */
 async function eraseSignatures(device: DriveDevice, { start, cells }: PartitionEntry, call: Call): Promise<void> {
-  await writeZeroes(device, start, alignCells, call);
+  await writeZeroes(device, start, Math.min(clearedPartitionBytes / cellBytes, cells), call);
   await writeZeroes(device, start + cells - alignCells, alignCells, call);
 }
 

@@ -1,0 +1,136 @@
+import { ArrayMemberState, ImportState, SyncAction, type Stack } from '../../../src/host/gen/host';
+import {
+  aDevice,
+  aMember,
+  anImport,
+  aPartition,
+  aStack,
+  aSuperblock,
+  aVolume,
+  inArray,
+  recordOf,
+} from '../../support/objects';
+import { both, attached, healthy, owner, steps } from './decision';
+
+describe('N8 and N9: assembling a recorded array', () => {
+  const down = (...slots: number[]) =>
+    aStack({
+      imports: slots.includes(1) ? [anImport(1)] : [],
+      members: slots.map((slot) => aMember(slot, { superblock: aSuperblock(slot) })),
+    });
+  const connecting = new Map([[anImport(1).nqn, new Error('refused')]]);
+  const missing = { ...both, partitions: [{ name: 'pvc-1-1', nodeID: 'node2', state: 'Missing' as const }] };
+  test('N8: all recorded members together', () => {
+    expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1']);
+  });
+  test('N8: only recorded ones, degraded', () => {
+    const volume = aVolume(attached, { ...both, inSync: [recordOf(1)] });
+    expect(steps({ volume, stack: down(0, 1) })).toEqual(['N8', 'assembleArray 1 degraded']);
+  });
+  test('N8: waits for one whose node lives', () => {
+    expect(steps({ stack: down(0), connecting })).toEqual(['N9']);
+  });
+  test('N9: goes on without one whose node is dead, after the record', () => {
+    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual(['N9', 'record 0']);
+  });
+  test('N9: never without a recorded one in every mirror', () => {
+    const volume = aVolume(attached, { ...missing, inSync: [recordOf(1)] });
+    expect(steps({ volume, stack: down(0), connecting })).toEqual(['N9']);
+  });
+  test('N8: a member with another superblock than the recorded one is not it', () => {
+    const stranger = down(0, 1);
+    stranger.members[1]!.superblock!.memberUuid = 'ffffffff:ffffffff:ffffffff:ffffffff';
+    expect(steps({ stack: stranger })).toEqual(['N9']);
+  });
+  test('N8: a member of another array is not it', () => {
+    const stranger = down(0, 1);
+    stranger.members[0]!.superblock!.arrayUuid = 'ffffffff-ffff-5fff-8fff-ffffffffffff';
+    expect(steps({ stack: stranger })).toEqual(['N9']);
+  });
+});
+
+describe('N10: joining', () => {
+  const one = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+  test('a usable member that the array lacks is added', () => {
+    const array = aStack({ running: [inArray(0)] }).array;
+    expect(steps({ volume: one, stack: healthy({ array }) })).toEqual(['N10', 'addToArray 1']);
+  });
+  test('in a RAID10 of three copies one at a time, in the order of roles', () => {
+    const nodes = ['node1', 'node1', 'node2', 'node2', 'node3', 'node3'];
+    const six = nodes.map((node, slot) => aPartition(slot, node));
+    const volume = aVolume(
+      { ...attached, numberOfCopies: 3, drivesPerCopy: 2 },
+      { ...both, inSync: [recordOf(0, 0), recordOf(1, 3)] },
+    );
+    const maps = (running: ReturnType<typeof inArray>[]) =>
+      healthy({
+        array: aStack({ running }).array,
+        imports: [2, 3, 4, 5].map((slot) => anImport(slot)),
+        members: [0, 1, 2, 3, 4, 5].map((slot) => aMember(slot)),
+      });
+    const base = [inArray(0, ArrayMemberState.IN_SYNC, 0), inArray(1, ArrayMemberState.IN_SYNC, 3)];
+    expect(steps({ volume, partitions: six, stack: maps(base) })).toEqual(['N10', 'addToArray 2']);
+    const waiting = [...base, inArray(2, ArrayMemberState.SPARE)];
+    expect(steps({ volume, partitions: six, stack: maps(waiting) })[0]).not.toBe('N10');
+    const placed = [...base, inArray(2, ArrayMemberState.RECOVERING, 1)];
+    expect(steps({ volume, partitions: six, stack: maps(placed) })).toEqual(['N10', 'addToArray 4']);
+  });
+});
+
+describe('N11: recording what md holds in sync', () => {
+  const one = { ...both, inSync: [recordOf(0)] };
+  test('a member enters the record when md reports it in sync', () => {
+    expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N11', 'record 0,1']);
+  });
+  test('not while it is being synchronised', () => {
+    const array = {
+      ...aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array!,
+      syncAction: SyncAction.RECOVER,
+    };
+    expect(steps({ volume: aVolume(attached, one), stack: healthy({ array }) })).toEqual([undefined]);
+  });
+  test('not while a failure of its path would be an error instead of a wait', () => {
+    const members = [aMember(0), aMember(1, { queueing: false, path: undefined })];
+    const imports = [anImport(1, ImportState.CONNECTING)];
+    expect(steps({ volume: aVolume(attached, one), stack: healthy({ members, imports }) })).toEqual([undefined]);
+  });
+  test('the first record of a new array may wait for the first synchronisation, but not for ever', () => {
+    const volume = aVolume({}, { owner: owner('Initialize') });
+    const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array;
+    const stack = healthy({ array, device: undefined });
+    expect(steps({ volume, stack, mayDefer: true })).toEqual([undefined]);
+    expect(steps({ volume, stack, mayDefer: false })).toEqual(['N11', 'record 0']);
+  });
+});
+
+describe('N12: the volume device', () => {
+  test.each<[string, Partial<Stack>, string[]]>([
+    ['is made over a recorded array', { device: undefined }, ['applyDevice']],
+    ['is reloaded when the array has another size', { device: aDevice({ sizeBytes: 1 }) }, ['applyDevice']],
+    ['is resumed for the rightful owner', { device: aDevice({ suspended: true }) }, ['resumeDevice']],
+  ])('%s', (_, change, expected) => {
+    expect(steps({ stack: healthy(change) })).toEqual(['N12', ...expected]);
+  });
+  test('is not made over an array that is not recorded', () => {
+    const volume = aVolume({}, { owner: owner('Initialize') });
+    expect(steps({ volume, stack: healthy({ device: undefined }), mayDefer: true })[0]).not.toBe('N12');
+  });
+});
+
+describe('N13: the file system', () => {
+  const { formattedAt: _, ...blank } = both;
+  test('is made once somebody is attached, and recorded', () => {
+    expect(steps({ volume: aVolume(attached, blank), stack: healthy() })).toEqual(['N13', 'format', 'recordFormatted']);
+  });
+  test('is not made a second time', () => {
+    expect(steps({ stack: healthy() })).toEqual([undefined]);
+  });
+  test('is not made before anybody is attached', () => {
+    const volume = aVolume({}, { ...blank, owner: owner('Initialize') });
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+  test('is never made on a raw block volume', () => {
+    const volume = aVolume({ ...attached, volumeMode: 'Block' }, blank);
+    expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,79 @@
+import type {
+  MeshStorPartition,
+  MeshStorVolume,
+  MeshStorVolumeSpec,
+  MeshStorVolumeStatus,
+} from '../../../src/api/model';
+import { decide } from '../../../src/controllers/volume/node/decide';
+import type { View } from '../../../src/controllers/volume/node/view';
+import type { Stack } from '../../../src/host/gen/host';
+import { aDevice, aMember, anImport, aPartition, aStack, aVolume, inArray, recordOf } from '../../support/objects';
+
+export const owner = (purpose: 'Initialize' | 'Attach' = 'Attach', epoch = 1) => ({
+  nodeName: 'node1',
+  epoch,
+  purpose,
+});
+export const created = { epoch: 1, createdAt: '2026-01-01T00:00:00Z' };
+export const both: MeshStorVolumeStatus = {
+  owner: owner(),
+  array: created,
+  inSync: [recordOf(0), recordOf(1)],
+  formattedAt: '2026-01-01T00:00:01Z',
+};
+export const attached: Partial<MeshStorVolumeSpec> = { nodeName: 'node1' };
+export const partitions = [aPartition(0, 'node1'), aPartition(1, 'node2')];
+export const healthy = (change: Partial<Stack> = {}) => ({
+  ...aStack({
+    imports: [anImport(1)],
+    members: [aMember(0), aMember(1)],
+    running: [inArray(0), inArray(1)],
+    device: aDevice(),
+  }),
+  ...change,
+});
+
+export interface Case {
+  volume?: MeshStorVolume | undefined;
+  partitions?: MeshStorPartition[];
+  stack: Stack;
+  mayDefer?: boolean;
+  connecting?: ReadonlyMap<string, Error | undefined>;
+}
+
+export function steps(given: Case): [string | undefined, ...string[]] {
+  const view: View = {
+    nodeName: 'node1',
+    volume: 'volume' in given ? given.volume : aVolume(attached, both),
+    partitions: given.partitions ?? partitions,
+    stack: given.stack,
+    mayDefer: given.mayDefer ?? false,
+    connecting: given.connecting ?? new Map(),
+  };
+  const { rule, actions } = decide(view);
+  return [rule, ...actions.map(words)];
+}
+
+function words(action: ReturnType<typeof decide>['actions'][number]): string {
+  switch (action.verb) {
+    case 'connect':
+    case 'applyMember':
+    case 'addToArray':
+      return `${action.verb} ${action.leg.slot}`;
+    case 'queue':
+    case 'fail':
+    case 'removeMember':
+    case 'removeFromArray':
+      return `${action.verb} ${action.slot}`;
+    case 'createArray':
+      return `createArray ${action.slots.join(',')}`;
+    case 'assembleArray':
+      return `assembleArray ${action.members.map(({ slot }) => slot).join(',')}${action.degraded ? ' degraded' : ''}`;
+    case 'record':
+      return `record ${action.inSync.map(({ slot }) => slot).join(',')}`;
+    case 'disconnect':
+      return `disconnect ${action.nqn.split(':').at(-1)}`;
+    default:
+      return action.verb;
+  }
+}
