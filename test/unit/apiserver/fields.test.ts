@@ -98,7 +98,7 @@ test('paths read as people write them', () => {
     leaves({
       'f:spec': { 'f:ports': { 'k:{"name":"http","port":80}': { '.': {}, 'f:port': {} } }, 'f:modes': { 'v:"x"': {} } },
     }),
-  ).toEqual(['.spec.ports[name="http",port=80].port', '.spec.modes[="x"]']);
+  ).toEqual(['.spec.modes[="x"]', '.spec.ports[name="http",port=80].port']);
 });
 
 const schema = fromJsonSchema({

@@ -71,12 +71,16 @@ export const sameFields = (a: Fields, b: Fields): boolean =>
 
 /** Every member that has no member below it, as people read paths: `.spec.ports[name="http"].port`. */
 export function leaves(fields: Fields, prefix = ''): string[] {
-  return Object.entries(fields).flatMap(([element, child]) => {
-    if (element === '.') return [];
+  const here: string[] = [];
+  const deeper: string[] = [];
+  for (const element of Object.keys(fields).sort()) {
+    if (element === '.') continue;
     const path = prefix + readable(element);
-    const below = leaves(child, path);
-    return below.length > 0 ? below : [path];
-  });
+    const below = leaves(fields[element]!, path);
+    if (below.length > 0) deeper.push(...below);
+    else here.push(path);
+  }
+  return [...here, ...deeper];
 }
 
 function readable(element: string): string {

@@ -34,9 +34,7 @@ type Continuation = Pick<ListResult, 'continue' | 'remaining'>;
 function continuation(view: View, selected: Selection, revision: number, last: string): Continuation {
   const token = encodeToken({ revision, start: last });
   if (selected.narrowed) return { continue: token };
-  let remaining = 0;
-  for (const _ of view.range(selected.prefix, last)) remaining++;
-  return { continue: token, remaining };
+  return { continue: token, remaining: view.count(selected.prefix, last) };
 }
 
 interface Start {

@@ -28,6 +28,14 @@ export class SortedKeys {
     }
   }
 
+  /** How many keys `range` would give. */
+  count(prefix: string, after: string): number {
+    const start = this.#lowerBound(after > prefix ? after : prefix);
+    // No key holds a character above this one.
+    const end = prefix === '' ? this.#keys.length : this.#lowerBound(`${prefix}\uffff`);
+    return Math.max(0, end - start - (this.#keys[start] === after ? 1 : 0));
+  }
+
   #lowerBound(key: string): number {
     let low = 0;
     let high = this.#keys.length;

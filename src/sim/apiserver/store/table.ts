@@ -7,6 +7,8 @@ export interface View {
   get(key: string): Stored | undefined;
   /** Objects in key order: those whose key starts with `prefix`, behind the key `after`. */
   range(prefix: string, after?: string): Iterable<readonly [key: string, object: Stored]>;
+  /** How many objects `range` would give. */
+  count(prefix: string, after?: string): number;
 }
 
 /** The objects of one resource, newest state, with what led to it. */
@@ -30,6 +32,10 @@ export class Table implements View {
 
   *range(prefix: string, after = ''): Iterable<readonly [string, Stored]> {
     for (const key of this.#keys.range(prefix, after)) yield [key, this.#objects.get(key)!];
+  }
+
+  count(prefix: string, after = ''): number {
+    return this.#keys.count(prefix, after);
   }
 
   /** The state at an older revision; undefined when its history is forgotten. */
@@ -74,9 +80,17 @@ class PastView implements View {
   }
 
   *range(prefix: string, after = ''): Iterable<readonly [string, Stored]> {
+    for (const key of this.#keys(prefix, after).range(prefix, after)) yield [key, this.get(key)!];
+  }
+
+  count(prefix: string, after = ''): number {
+    return this.#keys(prefix, after).count(prefix, after);
+  }
+
+  #keys(prefix: string, after: string): SortedKeys {
     const keys = new SortedKeys();
     for (const [key] of this.table.range(prefix, after)) if (!this.was.has(key)) keys.push(key);
     for (const [key, object] of this.was) if (object && key.startsWith(prefix) && key > after) keys.add(key);
-    for (const key of keys.range(prefix, after)) yield [key, this.get(key)!];
+    return keys;
   }
 }
