@@ -17,7 +17,7 @@ export interface Pod extends KubeObject {
   status?: {
     phase?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
-    containerStatuses?: object[];
+    containerStatuses?: { restartCount?: number }[];
     startTime?: string;
     podIP?: string;
   };

@@ -25,6 +25,8 @@ export class PodWorker implements Reconciler {
   readonly name: string;
   /** Pods that may be gone from the API before their volumes were let go of. */
   readonly #known = new Map<string, Pod>();
+  /** UIDs of pods whose containers this kubelet started; those of an earlier one ended with it. */
+  readonly #started = new Set<string>();
 
   constructor(private readonly deps: PodWorkerDeps) {
     this.name = `sim-kubelet-${deps.nodeName}`;
@@ -40,7 +42,7 @@ export class PodWorker implements Reconciler {
     if (!pod || pod.spec.nodeName !== this.deps.nodeName) return settled;
     this.#known.set(key, pod);
     if (pod.metadata.deletionTimestamp) return this.#end(key, pod);
-    return pod.status?.phase === 'Running' ? settled : this.#start(pod);
+    return this.#started.has(pod.metadata.uid!) ? settled : this.#start(pod);
   }
 
   async #start(pod: Pod): Promise<Outcome> {
@@ -57,6 +59,7 @@ export class PodWorker implements Reconciler {
       }
     }
     await this.#report(pod, 'Running');
+    this.#started.add(pod.metadata.uid!);
     return settled;
   }
 
@@ -74,18 +77,20 @@ export class PodWorker implements Reconciler {
   }
 
   async #letGo(pod: Pod): Promise<void> {
+    this.#started.delete(pod.metadata.uid!);
     for (const volume of this.deps.volumes.heldFor(pod)) await this.deps.volumes.unmount(volume, pod);
   }
 
   async #report({ metadata, spec, status }: Pod, phase: string): Promise<void> {
     const now = timestamp(this.deps.clock);
     const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now });
-    const containerStatuses = (spec.containers ?? []).map(({ name, image = '' }) => ({
+    const former = status?.containerStatuses ?? [];
+    const containerStatuses = (spec.containers ?? []).map(({ name, image = '' }, index) => ({
       name,
       image,
       imageID: image,
       ready: true,
-      restartCount: 0,
+      restartCount: former[index] ? (former[index].restartCount ?? 0) + 1 : 0,
       state: { running: { startedAt: now } },
     }));
     const types = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'];

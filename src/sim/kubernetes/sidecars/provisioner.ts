@@ -3,7 +3,7 @@ import type { TopologyRequirement, Volume, VolumeCapability } from '../../../csi
 import type { EventSink } from '../../../controllers/event-sink';
 import { isAlreadyExists, type KubeClient } from '../../../runtime/kube/client';
 import { settled, type Outcome, type Reconciler } from '../../../runtime/reconciler';
-import type { CsiCallError} from '../csi-calls';
+import type { CsiCallError } from '../csi-calls';
 import { isFinal, type ControllerCalls } from '../csi-calls';
 import { byKey, type Informers } from '../informers';
 import {
