@@ -5,7 +5,7 @@ import { finalizers, labels, partitionName } from '../../src/api/names';
 import {
   ArrayMemberState,
   ImportState,
-  Stack,
+  type Stack,
   SyncAction,
   type ArrayMember,
   type Member,

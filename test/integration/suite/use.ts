@@ -1,0 +1,60 @@
+import type { MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
+import { nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import { User } from './user';
+import type { World } from './world';
+
+/** Everybody's free space, by drive. */
+export async function freeSpace({ kube }: World): Promise<Record<string, number | undefined>> {
+  const { items } = await kube.list(nodeDevices);
+  return Object.fromEntries(items.map(({ metadata, status }) => [metadata.name, status?.freeBytes]));
+}
+
+/**
+ * A world for the tests of this block, one for each or one for all. After each test everything is deleted, and
+ * must then be as it was before: no object, nothing on any machine, all space free; and nothing may have been
+ * seen meanwhile that must never be.
+ */
+export function useWorld<W extends World>(
+  start: () => Promise<W>,
+  { each = true } = {},
+): { (): User; readonly world: () => W } {
+  let world: W | undefined;
+  let user: User;
+  let free: Record<string, number | undefined>;
+  const begin = async () => void (world = await start());
+  const end = async () => {
+    await world?.stop();
+    world = undefined;
+  };
+  if (!each) beforeAll(begin);
+  beforeEach(async () => {
+    if (each) await begin();
+    user = new User(world!);
+    free = await world!.done(freeSpace(world!));
+  });
+  afterEach(async () => {
+    try {
+      if (world) await expectNothingLeft(world, user, free);
+    } finally {
+      if (each) await end();
+    }
+  });
+  if (!each) afterAll(end);
+  return Object.assign(() => user, { world: () => world! });
+}
+
+async function expectNothingLeft(world: World, user: User, free: object): Promise<void> {
+  await user.cleanUp();
+  await world.check();
+  expect(await world.traces()).toEqual([]);
+  const left = await world.done(Promise.all([world.kube.list(volumes), world.kube.list(partitions)]));
+  const isOurs = ({ metadata, spec }: MeshStorVolume | MeshStorPartition) =>
+    'nodeName' in spec && spec.nodeName !== undefined && 'volumeUID' in spec
+      ? world.nodes.includes(spec.nodeName)
+      : user.volumes.has(metadata.name);
+  expect(left.flatMap(({ items }) => (items as (MeshStorVolume | MeshStorPartition)[]).filter(isOurs))).toEqual([]);
+  await world.eventually('all space to be reported free again', async () => {
+    const now = await freeSpace(world);
+    return Object.entries(free).every(([drive, bytes]) => now[drive] === bytes);
+  });
+}

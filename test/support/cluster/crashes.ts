@@ -1,0 +1,80 @@
+import { HostError } from '../../../src/host/errors';
+import type { SimProcess } from '../../../src/sim/cluster/processes/process';
+import type { VirtualWorld } from './virtual-world';
+
+/** Which of MeshStor's calls is about to go wrong, and how. */
+export interface Crash {
+  /** Counting the calls that change something from 1. */
+  readonly nth: number;
+  readonly when: 'before' | 'after';
+  /** `process`: whoever calls dies. `agent`: the host agent that is called does. */
+  readonly what: 'process' | 'agent';
+}
+
+/** How long what died takes to come back. */
+const restartMs = 1_000;
+
+const reads: ReadonlySet<string> = new Set([
+  ...['get', 'list', 'watch', 'getStack', 'listStacks', 'getPartition', 'listDrives', 'getNodeFacts', 'getPathStats'],
+]);
+
+/** What ticks all the time, and says nothing about the work that is done. */
+const ticking: ReadonlySet<string> = new Set(['events', 'leases', 'meshstornodedevices']);
+
+/** Counts the calls that change something, and crashes at one of them. */
+export class CrashPlan {
+  #count = 0;
+  #crash: Crash | undefined;
+  /** What was hit, for people. */
+  struck: string | undefined;
+
+  constructor(private readonly world: VirtualWorld) {
+    world.taps.add((process, method, when, args) => {
+      const [resource] = args as [{ plural?: string }];
+      if (reads.has(method) || ticking.has(resource?.plural ?? '')) return;
+      const at = this.#crash;
+      if (at?.what !== 'process') return;
+      if (when === 'before') this.#count++;
+      if (this.#count === at.nth && when === at.when) this.#kill(process, `${method} ${resource?.plural ?? ''}`);
+    });
+    world.oracles.interceptors.add(async (call, proceed) => {
+      const at = this.#crash;
+      if (at?.what !== 'agent' || reads.has(call.verb) || ++this.#count !== at.nth) return proceed();
+      if (at.when === 'after') await proceed();
+      this.#crashAgent(call.node, call.verb);
+      throw new HostError('Unreachable', `${call.verb}: the agent died`);
+    });
+  }
+
+  /** From now on, until it happened. */
+  arm(crash: Crash | undefined): void {
+    this.#count = 0;
+    this.#crash = crash;
+    this.struck = undefined;
+  }
+
+  /** Calls counted since it was armed. */
+  get count(): number {
+    return this.#count;
+  }
+
+  #kill(name: string, call: string): void {
+    this.#struck(`${name}, ${this.#crash!.when} ${call}`);
+    const { cluster } = this.world;
+    const process: SimProcess<unknown> = name === 'controller' ? cluster.controller : cluster.node(name).process;
+    process.kill();
+    this.world.clock.setTimer(restartMs, () => void process.start());
+  }
+
+  #crashAgent(node: string, verb: string): void {
+    this.#struck(`the agent of ${node}, ${this.#crash!.when} ${verb}`);
+    const machine = this.world.machine(node);
+    machine.crashAgent();
+    this.world.clock.setTimer(restartMs, () => machine.startAgent());
+  }
+
+  #struck(what: string): void {
+    this.struck = what;
+    this.#count = -Infinity;
+  }
+}

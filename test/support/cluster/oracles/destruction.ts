@@ -1,0 +1,86 @@
+import { parseExportNQN } from '../../../../src/api/identity';
+import type { MeshStorVolume } from '../../../../src/api/model';
+import type { VerbCall } from '../../../../src/host/sim';
+import type { Records } from './records';
+import type { Violations } from './violations';
+
+/** Requests of the verbs that destroy something, as far as they are looked at. */
+interface Asked {
+  readonly uuid?: string;
+  readonly slot?: number;
+  readonly mode?: string;
+  readonly volume?: { readonly uid: string };
+  readonly nqn?: string;
+  readonly partitionUuid?: string;
+}
+
+/**
+ * Nothing is destroyed that the objects do not allow at that moment, and nothing is made twice. Called before
+ * each verb has its effect.
+ */
+export function checkDestruction(violations: Violations, records: Records, { node, verb, request }: VerbCall): void {
+  const asked = request as Asked;
+  const wrong = reasonAgainst(records, node, verb, asked);
+  if (wrong) violations.add(`${node}: ${verb} ${asked.uuid ?? asked.volume?.uid ?? asked.nqn ?? ''}: ${wrong}`);
+}
+
+function reasonAgainst(records: Records, node: string, verb: string, asked: Asked): string | undefined {
+  switch (verb) {
+    case 'wipePartition':
+    case 'deletePartition':
+      return againstErasing(records, asked.uuid!);
+    case 'createPartition':
+      return againstMaking(records, node, asked.uuid!);
+    case 'applyExport':
+      return againstExporting(records, asked);
+    case 'createArray':
+    case 'formatVolume':
+    case 'addArrayMember':
+    case 'assembleArray':
+      return againstWriting(records, node, verb, asked);
+    default:
+      return undefined;
+  }
+}
+
+function againstErasing(records: Records, uuid: string): string | undefined {
+  const partition = records.partitions().find(({ spec }) => spec.partitionUUID === uuid);
+  if (!partition) return 'no object of it is there';
+  if (partition.metadata.deletionTimestamp === undefined) return 'its object is not being deleted';
+  const volume = records.volume(partition.spec.volumeUID);
+  if (!volume || !isRecorded(volume, uuid)) return undefined;
+  if (volume.metadata.deletionTimestamp === undefined) return 'its volume is not being deleted, and counts on it';
+  return volume.spec.nodeName === undefined ? undefined : `its volume is attached to ${volume.spec.nodeName}`;
+}
+
+function againstMaking(records: Records, node: string, uuid: string): string | undefined {
+  const partition = records.partitions().find(({ spec }) => spec.partitionUUID === uuid);
+  if (!partition) return 'no object of it is there';
+  if (partition.spec.nodeName !== node) return `it belongs on ${partition.spec.nodeName}`;
+  return partition.status?.partitionUUID ? 'it was made before' : undefined;
+}
+
+function againstExporting(records: Records, { nqn, partitionUuid }: Asked): string | undefined {
+  const partition = records.partitions().find(({ spec }) => spec.partitionUUID === partitionUuid);
+  if (!partition) return 'no object of it is there';
+  const { epoch } = parseExportNQN(nqn!)!;
+  const volume = records.volume(partition.spec.volumeUID);
+  const newest = Math.max(partition.spec.epoch, partition.status?.export?.epoch ?? 0);
+  if (epoch < newest) return `epoch ${epoch} is exported after epoch ${newest}`;
+  return volume || partition.metadata.deletionTimestamp ? undefined : 'its volume is gone';
+}
+
+function againstWriting(records: Records, node: string, verb: string, { volume: ref, slot }: Asked) {
+  const volume = records.volume(ref!.uid);
+  if (!volume) return 'the volume is gone';
+  const { status, spec } = volume;
+  if (status?.owner?.nodeName !== node) return `the owner is ${status?.owner?.nodeName ?? 'nobody'}`;
+  if (verb === 'createArray' && status.array?.createdAt) return 'the array was made before';
+  if (verb === 'formatVolume' && status.formattedAt) return 'the file system was made before';
+  if (verb === 'formatVolume' && spec.nodeName !== node) return `it is attached to ${spec.nodeName ?? 'nobody'}`;
+  const recorded = status.inSync?.some((member) => member.slot === slot);
+  return verb === 'addArrayMember' && recorded ? 'the member is recorded in sync' : undefined;
+}
+
+const isRecorded = ({ status }: MeshStorVolume, uuid: string): boolean =>
+  status?.inSync?.some(({ partitionUUID }) => partitionUUID === uuid) ?? false;

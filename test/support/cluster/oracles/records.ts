@@ -1,0 +1,35 @@
+import type { KubeObject, Resource } from '../../../../src/api/meta';
+import type { MeshStorPartition, MeshStorVolume } from '../../../../src/api/model';
+import { partitions, volumes } from '../../../../src/api/resources';
+import type { Store } from '../../../../src/sim/apiserver/store/store';
+
+const tableOf = ({ plural, group }: Resource): string => `${plural}.${group}`;
+
+/** What the embedded API server holds at this moment, read without asking it. */
+export class Records {
+  constructor(private readonly store: Store) {}
+
+  volumes(): MeshStorVolume[] {
+    return this.#all(volumes);
+  }
+
+  partitions(): MeshStorPartition[] {
+    return this.#all(partitions);
+  }
+
+  volume(uid: string): MeshStorVolume | undefined {
+    return this.volumes().find(({ metadata }) => metadata.uid === uid);
+  }
+
+  /** Calls back at once with every version of a volume that is stored. */
+  onVolume(handler: (now: MeshStorVolume, before: MeshStorVolume | undefined) => void): void {
+    this.store.listen((table, { type, after, before }) => {
+      if (table !== tableOf(volumes) || type === 'DELETED') return;
+      handler(after.object as unknown as MeshStorVolume, before?.object as unknown as MeshStorVolume | undefined);
+    });
+  }
+
+  #all<T extends KubeObject>(resource: Resource<T>): T[] {
+    return [...this.store.table(tableOf(resource)).range('')].map(([, { object }]) => object as unknown as T);
+  }
+}
