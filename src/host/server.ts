@@ -43,7 +43,7 @@ export interface HostDeps {
 const graceMs = 15_000;
 
 /** Puts the machine in order, then serves the agent until the signal is aborted. */
-export async function runHost(options: HostOptions, deps: HostDeps, signal: AbortSignal): Promise<void> {
+export async function hostProcess(options: HostOptions, deps: HostDeps, signal: AbortSignal): Promise<void> {
   const { clock, log } = deps;
   const manager = new Manager({ clock, log, shutdownMs: graceMs + 5_000 });
   for (const address of [options.metricsAddress, options.healthAddress]) {

@@ -161,4 +161,3 @@ describe('NodeStageVolume', () => {
     expect(await staging(world)).toBe(`${code}: the device says no`);
   });
 });
-
