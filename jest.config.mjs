@@ -1,5 +1,14 @@
 // Packages that ship only ES modules; jest runs CommonJS, so they are transformed too.
-const esm = ['@kubernetes/client-node', 'kubernetes-fluent-client', 'openid-client', 'oauth4webapi', 'jose', '@marcbachmann/cel-js', 'jsonpath-plus', 'quicktype-core'];
+const esm = [
+  '@kubernetes/client-node',
+  'kubernetes-fluent-client',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  '@marcbachmann/cel-js',
+  'jsonpath-plus',
+  'quicktype-core',
+];
 
 const project = (displayName, extra = {}) => ({
   displayName,

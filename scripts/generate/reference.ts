@@ -51,7 +51,7 @@ function typeName(node: SchemaNode): string {
 function meaning(node: SchemaNode): string {
   const facts: string[] = [];
   if (node.enum) facts.push(`One of ${node.enum.map((value) => `\`${String(value) || '""'}\``).join(', ')}.`);
-  if (node.default !== undefined) facts.push(`Default \`${String(node.default)}\`.`);
+  if (node.default !== undefined) facts.push(`Default \`${JSON.stringify(node.default)}\`.`);
   if (node.minimum !== undefined) facts.push(`At least ${node.minimum}.`);
   if (node.maximum !== undefined) facts.push(`At most ${node.maximum}.`);
   if (node.multipleOf !== undefined) facts.push(`A multiple of ${node.multipleOf}.`);
