@@ -35,7 +35,7 @@ RUN apt-get update \
       /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
  # Nobody but MeshStor starts an array, and a member that cannot take a write leaves.
  && printf 'AUTO -all\nCREATE bbl=no\nMAILADDR root\n' > /etc/mdadm/mdadm.conf
-COPY --from=build /src/dist/meshstor.js /usr/lib/meshstor/meshstor.js
+COPY --from=build /src/dist/meshstor.cjs /usr/lib/meshstor/meshstor.cjs
 
 ARG VERSION=0.1.0
 ARG REVISION=unknown
@@ -49,4 +49,4 @@ ENV NODE_ENV=production LC_ALL=C
 USER 65532:65532
 # tini as process 1: it passes SIGTERM on, and reaps what the programs of the host agent leave behind, which node
 # as process 1 would not.
-ENTRYPOINT ["/usr/bin/tini", "--", "node", "/usr/lib/meshstor/meshstor.js"]
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "/usr/lib/meshstor/meshstor.cjs"]

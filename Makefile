@@ -1,7 +1,7 @@
 # Everything a contributor does, by one name each. `make help` lists them.
 SHELL := /bin/sh
 NPM_STAMP := node_modules/.package-lock.json
-BUNDLE := dist/meshstor.js dist/meshstor-sim.js
+BUNDLE := dist/meshstor.cjs dist/meshstor-sim.cjs
 SOURCES := $(shell find src crds -type f 2>/dev/null) package.json scripts/build.mjs
 # Run only tests whose names or files match, for test-kube and test-kernel: make test-kernel ONLY=mirror
 ONLY ?=
@@ -13,10 +13,10 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 20
 
 demo: build ## a volume's life on a simulated cluster, in under a minute; needs Node and npm only
-	@node dist/meshstor-sim.js demo
+	@node dist/meshstor-sim.cjs demo
 
 cluster: build ## a simulated cluster that stays: prints its KUBECONFIG and CSI sockets
-	@node dist/meshstor-sim.js cluster
+	@node dist/meshstor-sim.cjs cluster
 
 build: $(BUNDLE) ## bundle the product and the simulated world into dist/
 

@@ -1,4 +1,4 @@
-// Bundles the product (dist/meshstor.js) and the simulated world (dist/meshstor-sim.js). The image ships only
+// Bundles the product (dist/meshstor.cjs) and the simulated world (dist/meshstor-sim.cjs). The image ships only
 // the first.
 import { build } from 'esbuild';
 
@@ -7,9 +7,12 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  outExtension: { '.js': '.cjs' },
   sourcemap: 'linked',
   logLevel: 'warning',
   legalComments: 'none',
+  // kubernetes-fluent-client tells a kind by the name of its class.
+  keepNames: true,
 };
 
 await build({ ...common, entryPoints: { meshstor: 'src/main.ts', 'meshstor-sim': 'src/sim-main.ts' }, outdir: 'dist' });

@@ -42,13 +42,13 @@ describe('the image', () => {
   });
 
   it('holds of the build no more than the bundle', () => {
-    expect(valuesOf(image, 'COPY')).toEqual(['--from=build /src/dist/meshstor.js /usr/lib/meshstor/meshstor.js']);
+    expect(valuesOf(image, 'COPY')).toEqual(['--from=build /src/dist/meshstor.cjs /usr/lib/meshstor/meshstor.cjs']);
   });
 
   it('starts as a user without rights, under tini, so that signals arrive and orphans are reaped', () => {
     expect(valuesOf(image, 'USER')).toEqual(['65532:65532']);
     expect(valuesOf(image, 'ENTRYPOINT').map((value) => JSON.parse(value) as string[])).toEqual([
-      ['/usr/bin/tini', '--', 'node', '/usr/lib/meshstor/meshstor.js'],
+      ['/usr/bin/tini', '--', 'node', '/usr/lib/meshstor/meshstor.cjs'],
     ]);
   });
 
