@@ -23,8 +23,10 @@ export class Kubectl {
   async try(args: string[], input = ''): Promise<Output> {
     // Its own discovery cache: by default it is kept per address, and ports are used again by other runs.
     const flags = [`--kubeconfig=${this.kubeconfig}`, `--cache-dir=${this.kubeconfig}.cache`];
+    // Named, because jest gives each test file an environment of its own, which child processes do not inherit.
+    const { env } = process;
     return new Promise((resolve) => {
-      const child = execFile(this.path, [...flags, ...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const child = execFile(this.path, [...flags, ...args], { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
         resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr });
       });
       child.stdin?.end(input);
