@@ -109,4 +109,7 @@ function quiet(): Logger {
 }
 
 /** A cell as a table shows it. */
-const text = (cell: Json): string => (typeof cell === 'string' ? cell : JSON.stringify(cell ?? ''));
+const text = (cell: Json | undefined): string => {
+  const shown = cell ?? '';
+  return typeof shown === 'string' ? shown : JSON.stringify(shown);
+};
