@@ -70,7 +70,9 @@ class DirectProcess<C extends object> implements SimProcess<C> {
   ) {
     const call = (method: string) => (request: never, options: never) => {
       if (!this.#life) return Promise.reject(new CsiCallError('UNAVAILABLE', `${name} is not running`));
-      return (this.#life.calls as Record<string, (a: never, b: never) => Promise<unknown>>)[method]!(request, options);
+      const { calls, lifeline } = this.#life;
+      const answer = (calls as Record<string, (a: never, b: never) => Promise<unknown>>)[method]!(request, options);
+      return lifeline.whileAlive(answer, () => new CsiCallError('UNAVAILABLE', `${name} ended during ${method}`));
     };
     this.csi = Object.fromEntries(methods.map((method) => [method, call(method)])) as C;
   }

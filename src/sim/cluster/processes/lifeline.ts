@@ -50,6 +50,15 @@ export class Lifeline {
     });
   }
 
+  /** What somebody outside is told, whose connection breaks at death. */
+  whileAlive<T>(answer: Promise<T>, broken: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const onEnd = () => reject(broken());
+      this.signal.addEventListener('abort', onEnd, { once: true });
+      answer.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', onEnd));
+    });
+  }
+
   async #promise(result: unknown, ended: () => void): Promise<unknown> {
     try {
       const value = await result;
