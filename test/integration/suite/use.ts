@@ -43,7 +43,8 @@ export function useWorld<W extends World>(
   return Object.assign(() => user, { world: () => world! });
 }
 
-async function expectNothingLeft(world: World, user: User, free: object): Promise<void> {
+/** Ends what the user left, and expects the world as it was when all this space was free. */
+export async function expectNothingLeft(world: World, user: User, free: object): Promise<void> {
   await user.cleanUp();
   await world.check();
   expect(await world.traces()).toEqual([]);

@@ -2,7 +2,7 @@ import { HostError } from '../../../src/host/errors';
 import type { SimProcess } from '../../../src/sim/cluster/processes/process';
 import type { VirtualWorld } from './virtual-world';
 
-/** Which of MeshStor's calls is about to go wrong, and how. */
+/** Which of MeshStor's calls goes wrong, and how. */
 export interface Crash {
   /** Counting the calls that change something from 1. */
   readonly nth: number;
@@ -25,6 +25,8 @@ const ticking: ReadonlySet<string> = new Set(['events', 'leases', 'meshstornoded
 export class CrashPlan {
   #count = 0;
   #crash: Crash | undefined;
+  /** The arguments of the call that is to be struck, which tell it from those that run beside it. */
+  #marked: readonly unknown[] | undefined;
   /** What was hit, for people. */
   struck: string | undefined;
 
@@ -34,13 +36,15 @@ export class CrashPlan {
       if (reads.has(method) || ticking.has(resource?.plural ?? '')) return;
       const at = this.#crash;
       if (at?.what !== 'process') return;
-      if (when === 'before') this.#count++;
-      if (this.#count === at.nth && when === at.when) this.#kill(process, `${method} ${resource?.plural ?? ''}`);
+      if (when === 'before' && ++this.#count === at.nth) this.#marked = args;
+      if (args !== this.#marked || when !== at.when) return;
+      this.#kill(process, [method, resource?.plural].filter((word) => word !== undefined).join(' '));
     });
     world.oracles.interceptors.add(async (call, proceed) => {
       const at = this.#crash;
       if (at?.what !== 'agent' || reads.has(call.verb) || ++this.#count !== at.nth) return proceed();
-      if (at.when === 'after') await proceed();
+      // However it ended: nobody is told.
+      if (at.when === 'after') await proceed().catch(() => undefined);
       this.#crashAgent(call.node, call.verb);
       throw new HostError('Unreachable', `${call.verb}: the agent died`);
     });
@@ -49,17 +53,19 @@ export class CrashPlan {
   /** From now on, until it happened. */
   arm(crash: Crash | undefined): void {
     this.#count = 0;
+    this.#marked = undefined;
     this.#crash = crash;
     this.struck = undefined;
   }
 
-  /** Calls counted since it was armed. */
-  get count(): number {
-    return this.#count;
+  /** Whether there were as many calls as it takes. */
+  get reached(): boolean {
+    return this.#crash !== undefined && this.#count >= this.#crash.nth;
   }
 
   #kill(name: string, call: string): void {
-    this.#struck(`${name}, ${this.#crash!.when} ${call}`);
+    this.#marked = undefined;
+    this.struck = `${name}, ${this.#crash!.when} ${call}`;
     const { cluster } = this.world;
     const process: SimProcess<unknown> = name === 'controller' ? cluster.controller : cluster.node(name).process;
     process.kill();
@@ -67,14 +73,9 @@ export class CrashPlan {
   }
 
   #crashAgent(node: string, verb: string): void {
-    this.#struck(`the agent of ${node}, ${this.#crash!.when} ${verb}`);
+    this.struck = `the agent of ${node}, ${this.#crash!.when} ${verb}`;
     const machine = this.world.machine(node);
     machine.crashAgent();
     this.world.clock.setTimer(restartMs, () => machine.startAgent());
-  }
-
-  #struck(what: string): void {
-    this.struck = what;
-    this.#count = -Infinity;
   }
 }
