@@ -18,3 +18,12 @@ export function bytesOf(quantity: string): number {
   if (!match) throw new Error(`"${quantity}" is not a quantity of storage`);
   return Math.ceil(Number(match[1]) * factors[match[2]!]!);
 }
+
+const binary = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;
+
+/** The same number of bytes as a quantity, in the largest unit that leaves a whole number. */
+export function quantityOf(bytes: number): string {
+  const units = ['', ...binary.filter((unit) => bytes % factors[unit]! === 0)];
+  const unit = bytes === 0 ? '' : units.at(-1)!;
+  return `${bytes / factors[unit]!}${unit}`;
+}

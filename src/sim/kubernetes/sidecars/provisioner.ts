@@ -15,7 +15,7 @@ import {
   type PersistentVolume,
   type StorageClass,
 } from '../kinds';
-import { bytesOf } from '../storage-quantity';
+import { bytesOf, quantityOf } from '../storage-quantity';
 
 const fieldManager = 'sim-provisioner';
 /** external-provisioner's --timeout in our manifests. */
@@ -166,7 +166,7 @@ function persistentVolumeFor(claim: Claim, storageClass: StorageClass, name: str
     kind: 'PersistentVolume',
     metadata: { name, annotations: { [claimAnnotations.provisionedBy]: driverName } },
     spec: {
-      capacity: { storage: String(volume.capacityBytes) },
+      capacity: { storage: quantityOf(Number(volume.capacityBytes)) },
       accessModes: spec.accessModes ?? ['ReadWriteOnce'],
       volumeMode: spec.volumeMode ?? 'Filesystem',
       ...(spec.storageClassName && { storageClassName: spec.storageClassName }),
