@@ -4,6 +4,8 @@ import type { NodeCalls } from '../csi-calls';
 import { csiNodes, nodes } from '../kinds';
 
 const options = { fieldManager: 'sim-kubelet', force: true };
+/** A manager of its own: servers before 1.22 do not tell apart what one manager applies to object and status. */
+const statusOptions = { fieldManager: 'sim-kubelet-status', force: true, subresource: 'status' as const };
 
 export interface NodeIdentity {
   readonly name: string;
@@ -18,14 +20,16 @@ export async function registerNode(kube: KubeClient, { name, address, labels = {
     labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels },
     annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
   };
-  await kube.apply(nodes, { metadata, spec: { taints: [] } }, options);
+  await kube.apply(nodes, { metadata }, options);
   const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'simulated' }];
   const addresses = [
     { type: 'InternalIP', address },
     { type: 'Hostname', address: name },
   ];
   const status = { conditions, addresses, capacity: { pods: '110' }, allocatable: { pods: '110' } };
-  await kube.apply(nodes, { metadata: { name }, status }, { ...options, subresource: 'status' });
+  await kube.apply(nodes, { metadata: { name }, status }, statusOptions);
+  // Admission taints every new node as not ready; the node lifecycle controller would take that away again.
+  await kube.patch(nodes, name, { spec: { taints: null } }, options);
 }
 
 /** What node-driver-registrar and the kubelet do with the driver's answer: topology labels and the CSINode. */
