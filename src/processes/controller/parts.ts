@@ -11,6 +11,7 @@ import { Promises } from '../../controllers/volume/cluster/space';
 import type { PaceOptions } from '../../controllers/volume/pace';
 import { indexes as csiIndexes } from '../../csi/caches';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
+import { packedStore } from '../../runtime/cache/packed/codec';
 import { Controller } from '../../runtime/controller/controller';
 import { watched } from '../../runtime/controller/source';
 import type { Surroundings } from '../surroundings';
@@ -21,8 +22,10 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
   const of = <T extends KubeObject>(resource: Resource<T>, more: Partial<InformerOptions<T>> = {}) =>
     new Informer<T>({ client, resource, clock, random, log, metrics, ...more });
   return {
-    volumes: of<MeshStorVolume>(volumes),
+    // There are tens of thousands of these.
+    volumes: of<MeshStorVolume>(volumes, { store: packedStore() }),
     partitions: of<MeshStorPartition>(partitions, {
+      store: packedStore(),
       indexers: {
         [indexes.byVolumeName]: ({ spec }) => [spec.volumeName],
         [indexes.byDeviceID]: ({ spec }) => [spec.deviceID],
