@@ -42,9 +42,9 @@ export class HostEvents {
     }
   }
 
-  async #handle({ kind, volumeUid }: HostEvent): Promise<void> {
+  async #handle({ kind, volumeUid, driveId }: HostEvent): Promise<void> {
     if (kind === HostEventKind.STARTED) await this.#everything();
-    if (kind === HostEventKind.DRIVE) this.#drives();
+    if (kind === HostEventKind.DRIVE) this.#drives(driveId);
     if (kind === HostEventKind.VOLUME) {
       const ref = this.#known(volumeUid) ?? (await this.#find(volumeUid));
       this.listeners.volume(volumeKey(ref));
@@ -65,9 +65,12 @@ export class HostEvents {
     this.#drives();
   }
 
-  #drives(): void {
+  /** Every partition being made is an event of its drive: what is on other drives is left alone. */
+  #drives(driveId = ''): void {
     this.listeners.drives(allDrives);
-    for (const { metadata } of this.informers.partitions.list()) this.listeners.partition(metadata.name);
+    for (const { metadata, spec } of this.informers.partitions.list()) {
+      if (driveId === '' || spec.deviceID === driveId) this.listeners.partition(metadata.name);
+    }
   }
 
   #known(uid: string): VolumeRef | undefined {
