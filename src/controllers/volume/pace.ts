@@ -27,8 +27,8 @@ export class Pace {
     private readonly options: PaceOptions,
   ) {}
 
-  /** Milliseconds until the change may be written; 0 means now. */
-  delay(key: string, change: Change): number {
+  /** Milliseconds until the change may be written; 0 means now. Early changes are collected for that many settles. */
+  delay(key: string, change: Change, settles = 1): number {
     const now = this.clock.now();
     if (change === 'none') this.#pendingSince.delete(key);
     if (change === 'none' || change === 'now') return 0;
@@ -36,7 +36,7 @@ export class Pace {
     this.#pendingSince.set(key, since);
     const due =
       change === 'early'
-        ? since + this.options.settleMs
+        ? since + this.options.settleMs * settles
         : (this.#written.get(key) ?? -Infinity) + this.options.progressMs;
     return Math.max(0, due - now);
   }

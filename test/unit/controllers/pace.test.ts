@@ -34,6 +34,11 @@ describe('changes of a volume that is being built', () => {
     written();
     expect(delay('early')).toBe(1_000);
   });
+  test('are collected for longer where somebody else is about to write', () => {
+    const { pace } = pacing();
+    expect(pace.delay('pvc-1', 'early', 2)).toBe(2_000);
+    expect(pace.delay('pvc-2', 'now', 2)).toBe(0);
+  });
   test('that undo themselves are forgotten', async () => {
     const { clock, delay } = pacing();
     delay('early');

@@ -49,6 +49,26 @@ describe('progress is written now and then:', () => {
   });
 });
 
+describe('whether consumers could start', () => {
+  const recorded: MeshStorVolumeStatus = { ...onRecord, owner: { ...owner, purpose: 'Initialize' } };
+  const next = {
+    ...observed,
+    array: { ...observed.array, device: '/dev/mapper/other' },
+    conditions: [{ ...ready, reason: 'NotFormatted' }],
+  };
+  const seen = (spec: Parameters<typeof aVolume>[0]) => look({ volume: aVolume(spec, recorded) });
+  test('is written now and then while there is none', () => {
+    expect(changeOf(seen({}), next)).toBe('detail');
+  });
+  test('is written at once when there is one', () => {
+    expect(changeOf(seen({ nodeName: 'node1' }), next)).toBe('now');
+  });
+  test('hides no loss', () => {
+    expect(changeOf(seen({}), { ...next, inSync: [] })).toBe('now');
+    expect(changeOf(seen({}), { ...next, array: { ...next.array, state: 'Stopped' } })).toBe('now');
+  });
+});
+
 describe('a volume that is being built while nobody waits for it', () => {
   const building = (spec: Parameters<typeof aVolume>[0] = {}, metadata = {}) =>
     look({ volume: aVolume(spec, { owner: { ...owner, purpose: 'Initialize' } }, metadata), stack: aStack() });

@@ -17,7 +17,7 @@ test('nothing is written or touched when nothing changed', async () => {
 describe('a new volume that nobody waits for', () => {
   const fresh = () => node(aVolume({}, { owner: owner('Initialize') }));
 
-  test('is built before anything is written, and then written once: made, in sync, ready', async () => {
+  test('is built before anything is written, and then written once: made, and in sync', async () => {
     const { api, clock, stack, reconcile, queue, status } = fresh();
     expect(await reconcile()).toMatchObject({ kind: 'wait' });
     await clock.settle();
@@ -26,9 +26,21 @@ describe('a new volume that nobody waits for', () => {
     stack.synchronise();
     await clock.advance(300);
     await reconcile();
-    expect(api.writes).toEqual([apply, apply]);
+    expect(api.writes).toEqual([apply]);
     expect(status()).toMatchObject({ mdState: 'active', ready: '2/2', inSync: [{ slot: 0 }, { slot: 1 }] });
     expect(stack.device).toBeDefined();
+  });
+
+  test('has its device reported a while later', async () => {
+    const { clock, stack, settle, reconcile, status } = fresh();
+    await settle();
+    stack.synchronise();
+    await clock.advance(300);
+    expect(await reconcile()).toMatchObject({ kind: 'wait', ms: 5_000 });
+    expect(status().array?.device).toBeUndefined();
+    await clock.advance(5_000);
+    await reconcile();
+    expect(status().array?.device).toBeDefined();
   });
 
   test('is recorded with what is in sync after a second, however long the synchronisation takes', async () => {
@@ -48,6 +60,8 @@ describe('a new volume that nobody waits for', () => {
     const { clock, edit, stack, settle, ready } = fresh();
     await settle();
     await clock.advance(1_000);
+    await settle();
+    await clock.advance(5_000);
     await settle();
     expect([stack.formats, ready()?.reason]).toEqual([0, 'NotFormatted']);
     edit(({ spec, status }) => {
@@ -106,6 +120,8 @@ describe('what is written when', () => {
     const array = stack.array!;
     const progress = (done: number) => Object.assign(array, { syncDone: done, syncTotal: 100 });
     progress(10);
+    // The record was the last write.
+    await clock.advance(5_000);
     await reconcile();
     expect(status().syncPercentage).toBe('10.0%');
     progress(20);

@@ -12,7 +12,7 @@ import { changeOf } from './change';
 import { decide, type Decision, type Verbs } from './decide';
 import { observe, type Eyes } from './observe';
 import { statusOf } from './report';
-import type { View } from './view';
+import { wasCreated, type View } from './view';
 
 export interface ClusterVolumeDeps extends Omit<Eyes, 'promises'> {
   readonly kube: KubeClient;
@@ -25,6 +25,11 @@ export interface ClusterVolumeDeps extends Omit<Eyes, 'promises'> {
 const handoverPatienceMs = 60_000;
 /** How soon room is looked for again; free space comes back without an event of the volume's own. */
 const placementRetryMs = 10_000;
+/**
+ * While the owner's node builds the array, it collects for one settle and then writes what calls for a write here
+ * anyway. Waiting for two leaves one write of the two that would collide.
+ */
+const settlesWhileBuilt = 2;
 
 /** The cluster half of the volume reconciler (docs/design/volume.md). Keys are volume names. */
 export class ClusterVolumeReconciler implements Reconciler {
@@ -95,7 +100,8 @@ export class ClusterVolumeReconciler implements Reconciler {
   async #report(key: string, view: View, decision: Decision): Promise<Outcome> {
     const status = statusOf(view, decision, timestamp(this.deps.clock));
     const change = changeOf(view.volume, status);
-    const delay = this.#pace.delay(key, change);
+    const beingBuilt = !wasCreated(view) && view.volume.status?.owner !== undefined && !decision.refusal;
+    const delay = this.#pace.delay(key, change, beingBuilt ? settlesWhileBuilt : 1);
     if (change !== 'none' && delay === 0) {
       await this.#write(view, decision);
       this.#pace.written(key);

@@ -10,14 +10,17 @@ export function changeOf(view: OwnedView, next: NodeStatus): Change {
   const previous = nodePartOf(view.volume);
   if (sameJSON(previous, next)) return 'none';
   if (isEarly(view)) return 'early';
-  return sameJSON(withoutDetail(previous), withoutDetail(next)) ? 'detail' : 'now';
+  const essence = nobodyWaits(view) ? withoutReadiness : withoutDetail;
+  return sameJSON(essence(previous), essence(next)) ? 'detail' : 'now';
 }
 
 /** Being built, and nobody waits for it. */
 export function isEarly(view: OwnedView): boolean {
-  const { spec, metadata } = view.volume;
-  return !wasCreated(view) && spec.nodeName === undefined && metadata.deletionTimestamp === undefined;
+  return !wasCreated(view) && nobodyWaits(view);
 }
+
+const nobodyWaits = ({ volume: { spec, metadata } }: OwnedView): boolean =>
+  spec.nodeName === undefined && metadata.deletionTimestamp === undefined;
 
 function withoutDetail(status: Partial<NodeStatus>): Partial<NodeStatus> {
   return {
@@ -25,4 +28,10 @@ function withoutDetail(status: Partial<NodeStatus>): Partial<NodeStatus> {
     syncPercentage: status.syncPercentage === undefined ? undefined : 'some',
     conditions: status.conditions?.map((condition): Condition => ({ ...condition, message: '' })),
   };
+}
+
+/** Whether consumers could start is news to nobody until there is one. */
+function withoutReadiness(status: Partial<NodeStatus>): Partial<NodeStatus> {
+  const { array, conditions: _conditions, ...rest } = withoutDetail(status);
+  return { ...rest, ...(array && { array: { ...array, device: undefined } }) };
 }

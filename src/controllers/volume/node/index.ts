@@ -106,7 +106,10 @@ export class NodeVolumeReconciler implements Reconciler {
     for (const action of actions) {
       pass.log.info('act', { rule, volume: ref.name, ...summary(action) });
       try {
-        written = (await act(hands, view, owned(view), action)) ?? written;
+        const recorded = await act(hands, view, owned(view), action);
+        // A record carries the whole status.
+        if (recorded) this.#pace.written(volumeKey(ref));
+        written = recorded ?? written;
       } catch (error) {
         const id = idOf(action);
         if (!rulesOfSingleMembers.includes(rule) || id === undefined || !isHostError(error)) throw error;
