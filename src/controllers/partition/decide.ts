@@ -36,6 +36,10 @@ export interface View {
   /** Why a partition that is being deleted must still be kept, and served as before; only looked at then. */
   readonly keep: Obstacle | undefined;
   readonly wiped: boolean;
+  /** This pass made it, whatever became of its drive since. */
+  readonly made: boolean;
+  /** The export of a partition that is not there any more was ended. */
+  readonly unserved: boolean;
 }
 
 /** The partition on this node's drives. */
@@ -74,14 +78,29 @@ const step = (rule: string, ...actions: Action[]): Decision => ({ rule, actions,
 const done: Decision = { rule: undefined, actions: [], settled: true };
 
 /** Whether it ever was on the drive: only then can it hold anything. */
-const wasMade = ({ status }: MeshStorPartition): boolean => status?.partitionUUID !== undefined;
+const wasMade = ({ partition, made }: View): boolean => made || partition.status?.partitionUUID !== undefined;
+
+/**
+ * A connection to a partition that is not there any more stays live, and whoever writes through it waits for ever.
+ * Its end is what tells the owner that the member is lost; and one that comes back is served from its new device.
+ */
+function endService(rule: string, view: View): Decision | undefined {
+  const { partition, unserved } = view;
+  const { state, nqn, epoch } = partition.status?.export ?? {};
+  // One of an epoch that is not confirmed may have been made all the same.
+  const possible = [state === 'Serving' && nqn, epoch !== partition.spec.epoch && wantedExport(view)?.nqn];
+  const nqns = new Set(possible.filter((one) => typeof one === 'string'));
+  if (unserved || nqns.size === 0) return undefined;
+  return step(rule, ...[...nqns].map((one): Action => ({ verb: 'unexport', nqn: one })));
+}
 
 /** P1: from the outside in: nobody can reach it, nobody holds it, nothing is left in it, it is gone. */
-function release({ partition, found, wiped }: View): Decision {
-  if (found.state === 'driveGone' && wasMade(partition)) {
+function release(view: View): Decision {
+  const { partition, found, wiped } = view;
+  if (found.state === 'driveGone' && wasMade(view)) {
     const { device, deviceID } = partition.spec;
     const message = `The drive ${device} (${deviceID}) is not in this node. Its content cannot be erased; put it back, or remove the finalizer to give it up.`;
-    return stop('P1', 'DriveGone', message);
+    return endService('P1', view) ?? stop('P1', 'DriveGone', message);
   }
   if (found.state !== 'present') return step('P1', { verb: 'dropFinalizer' });
   const { exports, heldByVolumeUid } = found.partition;
@@ -92,15 +111,16 @@ function release({ partition, found, wiped }: View): Decision {
 }
 
 /** P2: made once. One that was there before and is not any more is a loss, never made anew. */
-function make({ partition }: View, state: 'absent' | 'driveGone'): Decision {
+function make(view: View, state: 'absent' | 'driveGone'): Decision {
+  const { partition } = view;
   const { spec } = partition;
   const drive = `${spec.device} (${spec.deviceID})`;
-  if (wasMade(partition)) {
+  if (wasMade(view)) {
     const message =
       state === 'driveGone'
         ? `The drive ${drive} is not in this node any more.`
         : `The drive ${drive} does not have the partition any more. It is not made anew: its content is lost.`;
-    return stop('P2', state === 'driveGone' ? 'DriveGone' : 'PartitionLost', message);
+    return endService('P2', view) ?? stop('P2', state === 'driveGone' ? 'DriveGone' : 'PartitionLost', message);
   }
   if (state === 'driveGone') return stop('P2', 'DriveNotFound', `The drive ${drive} is not in this node.`);
   const request = {

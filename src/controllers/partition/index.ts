@@ -37,6 +37,10 @@ const wipeCallMs = 10_000;
 /** Pause between two stretches: other partitions have their turn, and the watch brings the progress. */
 const wipePauseMs = 20;
 
+/** What a pass did that cannot be seen afterwards. */
+type Done = Pick<View, 'wiped' | 'made' | 'unserved'>;
+const nothingDone: Done = { wiped: false, made: false, unserved: false };
+
 /** Reconciles this node's partitions (docs/design/partition.md). Keys are names. */
 export class PartitionReconciler implements Reconciler {
   readonly name = 'partition';
@@ -46,7 +50,7 @@ export class PartitionReconciler implements Reconciler {
   async reconcile(key: string, pass: Pass): Promise<Outcome> {
     const partition = this.deps.partitions.get(key);
     if (!partition || partition.spec.nodeName !== this.deps.nodeName) return settled;
-    let view = await this.#observe(partition, false);
+    let view = await this.#observe(partition, nothingDone);
     for (let round = 0; round < maxRounds; round++) {
       const decision = decide(view);
       if (decision.actions.length === 0) {
@@ -66,7 +70,7 @@ export class PartitionReconciler implements Reconciler {
 
   /** The view afterwards; undefined when the object is on its way out for good. A failure is reported first. */
   async #carryOut(view: View, actions: readonly Action[]): Promise<View | undefined> {
-    let { partition, wiped } = view;
+    let { partition, wiped, made, unserved } = view;
     try {
       for (const action of actions) {
         if (action.verb === 'dropFinalizer') {
@@ -75,12 +79,14 @@ export class PartitionReconciler implements Reconciler {
         }
         if (action.verb === 'wipe') ({ partition, wiped } = await this.#wipe(view, action));
         else partition = await this.#act(view, action);
+        made ||= action.verb === 'create';
+        if (action.verb === 'unexport') unserved = view.found.state !== 'present';
       }
     } catch (error) {
       if (isHostError(error)) await this.#report(view, { settled: false, obstacle: obstacleOf(error, actions) });
       throw error;
     }
-    return this.#observe(partition, wiped);
+    return this.#observe(partition, { wiped, made, unserved });
   }
 
   async #act(view: View, action: Exclude<Action, { verb: 'wipe' | 'dropFinalizer' }>): Promise<MeshStorPartition> {
@@ -138,7 +144,7 @@ export class PartitionReconciler implements Reconciler {
     await this.deps.kube.patch(partitions, metadata.name, patch, { fieldManager });
   }
 
-  async #observe(partition: MeshStorPartition, wiped: boolean): Promise<View> {
+  async #observe(partition: MeshStorPartition, done: Done): Promise<View> {
     const deleting = partition.metadata.deletionTimestamp !== undefined;
     return {
       partition,
@@ -146,7 +152,7 @@ export class PartitionReconciler implements Reconciler {
       endpoint: this.deps.endpoint(),
       found: await this.#find(partition),
       keep: deleting ? await this.#keep(partition) : undefined,
-      wiped,
+      ...done,
     };
   }
 

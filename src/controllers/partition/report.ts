@@ -20,13 +20,14 @@ export function statusOf(view: View, facts: Facts, now: string): MeshStorPartiti
   const { spec, status, metadata } = partition;
   const deleting = metadata.deletionTimestamp !== undefined && !view.keep;
   const present = found.state === 'present' ? found.partition : undefined;
+  const exists = present !== undefined || view.made;
   const size = present?.sizeBytes ?? status?.sizeBytes;
   const bytesDone = facts.wipedTo ?? status?.wipe?.bytesDone;
-  const exported = facts.settled && present ? exportOf(view) : status?.export;
+  const exported = facts.settled && present ? exportOf(view) : lastExport(view);
   return {
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
-    state: deleting ? 'Deleting' : present ? 'Created' : (status?.state ?? 'Requested'),
-    ...((present || status?.partitionUUID) && { partitionUUID: spec.partitionUUID }),
+    state: deleting ? 'Deleting' : exists ? 'Created' : (status?.state ?? 'Requested'),
+    ...((exists || status?.partitionUUID) && { partitionUUID: spec.partitionUUID }),
     ...(size !== undefined && { sizeBytes: size, size: quantity(size) }),
     ...(exported && { export: exported }),
     ...(bytesDone !== undefined && { wipe: { state: view.wiped ? 'Done' : 'Running', bytesDone } }),
@@ -49,6 +50,11 @@ function exportOf(view: View): MeshStorPartitionStatus['export'] {
     address,
     port,
   };
+}
+
+/** As it was confirmed; the epoch stands also when nothing is served under it any more. */
+function lastExport({ partition: { status }, unserved }: View): MeshStorPartitionStatus['export'] {
+  return unserved && status?.export ? { epoch: status.export.epoch, state: 'None' } : status?.export;
 }
 
 function condition(view: View, { obstacle, settled }: Facts, now: string): Condition {

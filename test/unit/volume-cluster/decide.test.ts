@@ -127,6 +127,13 @@ describe('C3: a volume that cannot be honoured', () => {
     expect(decision).toMatchObject({ rule: 'C3', actions: [], refusal: { reason: 'InvalidSpec' } });
     expect(decision.refusal?.message).toContain(name);
   });
+  test('is refused for values that its schema does not allow, each named', () => {
+    const decision = decide(look({ volume: aVolume({ numberOfCopies: 0, capacityBytes: 5 }), partitions: [] }));
+    expect(decision).toMatchObject({ rule: 'C3', actions: [], refusal: { reason: 'InvalidSpec' } });
+    expect(decision.refusal?.message).toMatch(
+      /spec\.capacityBytes must be >= 536870912; spec\.numberOfCopies must be >= 1/,
+    );
+  });
   test('is refused for contradicting itself', () => {
     const decision = decide(look({ volume: aVolume({ migratable: true }), partitions: [] }));
     expect(decision).toMatchObject({ rule: 'C3', refusal: { reason: 'InvalidSpec' } });

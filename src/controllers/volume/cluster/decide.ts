@@ -2,6 +2,7 @@ import { conditionTypes, placementFailures } from '../../../api/conditions';
 import { partitionUUID } from '../../../api/identity';
 import { finalizers, isVolumeName, labels, nodeLabel, topologyKeys } from '../../../api/names';
 import type { MeshStorPartition, Owner } from '../../../api/model';
+import { specProblems } from '../../../api/validate';
 import { conditionOf, memberPartitions } from '../../../api/volume';
 import { place, type Placement, type Spot } from './placement';
 import { isDeleting, live, mayRun, wasCreated, type View } from './view';
@@ -91,6 +92,8 @@ function validate({ volume }: View): Omit<Decision, 'rule'> | undefined {
       `"${name}" cannot name a volume: at most 52 lower-case letters, digits and dashes, not ending in -m<digits>. Create it under another name.`,
     );
   }
+  const problems = specProblems('MeshStorVolume', volume.spec);
+  if (problems.length > 0) return refuse(`${problems.join('; ')}. Correct it with kubectl edit msvol ${name}.`);
   if (volume.spec.migratable && volume.spec.volumeMode !== 'Block') {
     return refuse('A migratable volume must have volumeMode Block.');
   }
