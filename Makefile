@@ -3,11 +3,14 @@ SHELL := /bin/sh
 NPM_STAMP := node_modules/.package-lock.json
 BUNDLE := dist/meshstor.cjs dist/meshstor-sim.cjs
 SOURCES := $(shell find src crds -type f 2>/dev/null) package.json scripts/build.mjs
+GENERATED := src/api/gen src/host/gen src/csi/gen docs/reference config/components/no-validation-rules
 # Run only tests whose names or files match, for test-kube and test-kernel: make test-kernel ONLY=mirror
 ONLY ?=
 
-.PHONY: help demo cluster build test test-unit test-contract test-integration test-kube test-kernel test-all lint \
-	generate check-generate bench kube-assets kernel-assets clean
+.PHONY: help demo cluster build test test-kube test-kernel test-all lint generate check-generate bench kube-assets \
+	kernel-assets clean
+
+export ONLY
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 20
@@ -26,6 +29,39 @@ $(BUNDLE) &: $(NPM_STAMP) $(SOURCES)
 $(NPM_STAMP): package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
+
+test: lint check-generate ## lint, types, unit, contract, simulation and integration tests on the embedded API server
+	@node scripts/ring.mjs simulated
+
+test-kube: $(NPM_STAMP) ## the integration suite on a real API server (obtained once); ONLY=pattern
+	@node scripts/ring.mjs kube
+
+test-kernel: build kernel-assets ## whole volumes on real kernels (built once), as root; ONLY=pattern
+	@node scripts/ring.mjs kernel
+
+test-all: ## everything above, one after the other, with one count at the end
+	@node scripts/rings.mjs test test-kube test-kernel
+
+lint: $(NPM_STAMP) ## types, rules of the code, format, nothing unused
+	npx tsc --noEmit
+	npx eslint .
+	npx prettier --check --log-level warn .
+	npx knip
+
+generate: $(NPM_STAMP) ## types, schemas and reference from crds/, code from the proto files
+	npx tsx scripts/generate/index.ts
+
+check-generate: generate ## fails when what is derived is not what is committed
+	@git diff --exit-code --stat -- $(GENERATED) || { echo "run make generate, and commit what it changes"; exit 1; }
+
+bench: $(NPM_STAMP) ## figures against their targets, into out/bench.json; ONLY=pattern
+	npx tsx bench/index.ts $(if $(ONLY),--only '$(ONLY)')
+
+kube-assets: ## obtain etcd, kube-apiserver and the managers for test-kube; prints their folder
+	@scripts/kube/assets.sh
+
+kernel-assets: $(NPM_STAMP) ## build the kernel and the root file system for test-kernel
+	@npx tsx scripts/kernel/index.ts
 
 clean: ## remove what was built here (not the caches of kernels and control planes)
 	rm -rf dist out
