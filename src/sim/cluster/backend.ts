@@ -24,7 +24,7 @@ export interface EmbeddedOptions {
 }
 
 /** The embedded server, called without sockets. */
-export function inProcessBackend(options: EmbeddedOptions): Backend {
+export function inProcessBackend(options: EmbeddedOptions): Backend & { readonly embedded: ApiServer } {
   const embedded = createApiServer(options);
   return {
     embedded,

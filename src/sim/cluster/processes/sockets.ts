@@ -84,7 +84,8 @@ class SocketProcess<C> implements SimProcess<C> {
   }
 }
 
-function callsOver<C>(definition: ServiceDefinition, socketPath: string, clock: Clock): C {
+/** A CSI service behind a socket, called as its sidecars and kubelets do. */
+export function callsOver<C>(definition: ServiceDefinition, socketPath: string, clock: Clock): C {
   const fromStatus = ({ code, message }: WireStatus) => new CsiCallError(status[code] ?? 'UNKNOWN', message);
   return grpcClient(definition, { socketPath, fromStatus, clock }).calls as C;
 }

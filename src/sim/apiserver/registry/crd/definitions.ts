@@ -1,4 +1,4 @@
-import { listAt, objectAt, isObject, textOf } from '../../object/json';
+import { objectAt, isObject } from '../../object/json';
 import type { Obj } from '../../object/object';
 import { createdColumns } from '../../print/others';
 import { define } from '../builtin/define';
@@ -44,9 +44,3 @@ export const definitions = define({
     validate: (definition, old) => checkDefinition(definition, old),
   },
 });
-
-export const servedVersions = (definition: Obj): string[] =>
-  listAt(objectAt(definition, 'spec'), 'versions')
-    .filter(isObject)
-    .filter((version) => version.served === true)
-    .map((version) => textOf(version.name));
