@@ -3,7 +3,8 @@ import { createLogger, transports } from 'winston';
 import type { KubeObject, Resource } from '../../../src/api/meta';
 import type { NodeSpec } from '../../../src/host/sim';
 import { newLogger, type LogLevel, type Logger } from '../../../src/runtime/log';
-import { createApiServer, type ApiServer } from '../../../src/sim/apiserver';
+import type { ApiServer } from '../../../src/sim/apiserver';
+import { inProcessBackend } from '../../../src/sim/cluster/backend';
 import { SimCluster, type ClusterOptions } from '../../../src/sim/cluster/cluster';
 import { DirectLauncher, type Tap } from '../../../src/sim/cluster/processes/direct';
 import { topologyKeys } from '../../../src/api/names';
@@ -52,18 +53,11 @@ export class VirtualWorld extends SimulatedWorld {
     const time = new VirtualTime();
     const { clock } = time;
     const random = seeded(seed);
-    const server = createApiServer({ clock, random });
+    const backend = inProcessBackend({ clock, random });
     const taps = new Set<Tap>();
     const launcher = new DirectLauncher((...call) => taps.forEach((tap) => tap(...call)));
-    const backend = {
-      embedded: server,
-      hasControlPlane: false,
-      kubeconfig: undefined,
-      clientFor: (name: string) => server.clientFor(name),
-      close: async () => server.close(),
-    };
     const cluster = new SimCluster({ clock, random, log: quiet(), backend, launcher, nodes, ...more });
-    const world = new VirtualWorld(time, server, cluster, taps);
+    const world = new VirtualWorld(time, backend.embedded, cluster, taps);
     await time.done(cluster.start());
     await time.pass(2_000);
     return world;
