@@ -1,5 +1,5 @@
 // Bundles the product (dist/meshstor.cjs) and the simulated world (dist/meshstor-sim.cjs). The image ships only
-// the first.
+// the first. A folder other than dist can be named.
 import { build } from 'esbuild';
 
 const common = {
@@ -15,4 +15,6 @@ const common = {
   keepNames: true,
 };
 
-await build({ ...common, entryPoints: { meshstor: 'src/main.ts', 'meshstor-sim': 'src/sim-main.ts' }, outdir: 'dist' });
+const [outdir = 'dist'] = process.argv.slice(2);
+
+await build({ ...common, entryPoints: { meshstor: 'src/main.ts', 'meshstor-sim': 'src/sim-main.ts' }, outdir });
