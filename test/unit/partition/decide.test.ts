@@ -12,6 +12,8 @@ function look(given: Partial<View>): View {
     endpoint,
     keep: undefined,
     wiped: false,
+    made: false,
+    unserved: false,
     ...given,
   };
 }
@@ -55,9 +57,10 @@ describe('P1: a partition that is being deleted', () => {
     ['lets go of its object when it is not on the drive', { found: { state: 'absent' } }, ['dropFinalizer']],
     [
       'never lets go of its object while its content is on a drive that is away',
-      { found: { state: 'driveGone' } },
+      { found: { state: 'driveGone' }, unserved: true },
       ['DriveGone'],
     ],
+    ['is served no more once its drive is away', { found: { state: 'driveGone' } }, ['unexport e1']],
     [
       'lets go of its object when it never was on the drive that is away',
       { partition: wish({ metadata: deleting, status: { state: 'Requested' } }), found: { state: 'driveGone' } },
@@ -96,7 +99,10 @@ describe('P1: a partition that is being deleted', () => {
     });
   });
   test('is never made anew while it is kept', () => {
-    expect(steps({ partition: gone, keep, found: { state: 'absent' } })).toEqual(['P2', 'PartitionLost']);
+    expect(steps({ partition: gone, keep, found: { state: 'absent' }, unserved: true })).toEqual([
+      'P2',
+      'PartitionLost',
+    ]);
   });
 });
 
@@ -130,8 +136,20 @@ describe('P2: a partition that is not on the drive', () => {
       { partition: wish(), found: { state: 'unreadable', why: 'no answer' } },
       ['DriveUnreadable'],
     ],
-    ['is never made anew: its content is lost', { found: { state: 'absent' } }, ['PartitionLost']],
-    ['is expected back with its drive', { found: { state: 'driveGone' } }, ['DriveGone']],
+    ['is never made anew: its content is lost', { found: { state: 'absent' }, unserved: true }, ['PartitionLost']],
+    ['is expected back with its drive', { found: { state: 'driveGone' }, unserved: true }, ['DriveGone']],
+    ['and was served is served no more: whoever writes would wait', { found: { state: 'absent' } }, ['unexport e1']],
+    ['and whose drive is away is served no more', { found: { state: 'driveGone' } }, ['unexport e1']],
+    [
+      'is served no more under an epoch that was not confirmed yet either',
+      { partition: made({ spec: { epoch: 2 } }), found: { state: 'driveGone' } },
+      ['unexport e1', 'unexport e2'],
+    ],
+    [
+      'is expected back when it was made a moment ago, and not reported yet',
+      { partition: wish(), made: true, unserved: true, found: { state: 'driveGone' } },
+      ['DriveGone'],
+    ],
   ])('%s', (_, given, expected) => {
     expect(steps(given)).toEqual(['P2', ...expected]);
   });

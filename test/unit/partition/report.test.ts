@@ -11,7 +11,11 @@ const settled: Facts = { settled: true };
 
 const report = (given: Partial<View>, facts: Facts) =>
   statusOf(
-    { partition: made(), nodeName: 'node2', found: onDrive(), endpoint, keep: undefined, wiped: false, ...given },
+    {
+      ...{ partition: made(), nodeName: 'node2', found: onDrive(), endpoint, keep: undefined },
+      ...{ wiped: false, made: false, unserved: false },
+      ...given,
+    },
     facts,
     now,
   );
@@ -43,6 +47,10 @@ describe('P7: the promise that no export of an earlier epoch exists', () => {
     ['the partition cannot be read', { found: { state: 'unreadable', why: '' } }, unsettled],
   ])('stays that of the epoch before while %s', (_, given, facts) => {
     expect(report({ partition: second, ...given }, facts).export).toEqual(made().status!.export);
+  });
+  test('stands when the export of a partition that is gone was ended, and says that nothing is served', () => {
+    const view: Partial<View> = { partition: second, found: { state: 'driveGone' }, unserved: true };
+    expect(report(view, unsettled).export).toEqual({ epoch: 1, state: 'None' });
   });
   test('is never given for a partition that is not there', () => {
     expect(report({ partition: wish(), found: { state: 'absent' } }, settled).export).toBeUndefined();

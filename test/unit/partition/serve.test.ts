@@ -190,6 +190,41 @@ describe('P2: a host that refuses', () => {
   });
 });
 
+describe('P2: a drive that leaves with a partition that is served', () => {
+  test('takes the export along, so that the owner sees the loss, and the epoch stays confirmed', async () => {
+    const { host, reconcile, now, ready } = await servingNode();
+    host.removeDrive('uuid.node2-nvme0n1');
+    expect(await reconcile()).toMatchObject({ kind: 'wait', for: 'DriveGone' });
+    expect(host.effects).toEqual(['removeExport e1']);
+    expect(now()?.status?.export).toEqual({ epoch: 1, state: 'None' });
+    expect(ready()).toMatchObject({ status: 'False', reason: 'DriveGone' });
+    await reconcile();
+    expect(host.effects).toEqual(['removeExport e1']);
+  });
+
+  test('before that was reported is on record all the same: its content is on that drive', async () => {
+    const { host, reconcile, now, ready } = node();
+    host.before = (verb) => {
+      if (verb === 'applyExport') host.removeDrive('uuid.node2-nvme0n1');
+    };
+    await expect(reconcile()).rejects.toBeInstanceOf(HostError);
+    expect(now()?.status).toMatchObject({ state: 'Created', partitionUUID: uuid });
+    expect(await reconcile()).toMatchObject({ kind: 'wait', for: 'DriveGone' });
+    expect(host.effects).toContain('removeExport e1');
+    expect(ready()).toMatchObject({ status: 'False', reason: 'DriveGone' });
+  });
+
+  test('is not said to serve nothing before its export has ended', async () => {
+    const { host, reconcile, now } = await servingNode();
+    host.removeDrive('uuid.node2-nvme0n1');
+    host.before = (verb) => {
+      if (verb === 'removeExport') throw new HostError('Timeout', 'configfs did not answer');
+    };
+    await expect(reconcile()).rejects.toThrow('configfs did not answer');
+    expect(now()?.status?.export).toMatchObject({ epoch: 1, state: 'Serving' });
+  });
+});
+
 test('an address that comes later is waited for, and then served at', async () => {
   const { address, reconcile, now, ready } = node();
   address.endpoint = undefined;
