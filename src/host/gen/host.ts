@@ -514,6 +514,8 @@ export interface NodeFacts {
   rdma: boolean;
   /** Hazards found at start and not mended, as sentences for people. Empty on a sound node. */
   warnings: string[];
+  /** Another one after each boot of the machine. */
+  bootId: string;
 }
 
 export interface ListDrivesRequest {
@@ -743,10 +745,14 @@ export interface Array {
 export interface ArrayMember {
   /** Slot of the member map, as in Member. */
   slot: number;
-  /** md's role number; -1 for a spare. */
+  /** md's role number; -1 for a spare. A member and the one that is being copied from it have the same. */
   role: number;
   state: ArrayMemberState;
   memberUuid: string;
+  /** In sync, and being copied onto a spare in its place, or waiting for one. */
+  beingReplaced: boolean;
+  /** Recovering: a copy of the member in the same role, which stays in the array until this one is complete. */
+  replacement: boolean;
 }
 
 export interface CreateArrayRequest {
@@ -786,6 +792,27 @@ export interface RemoveArrayMemberRequest {
   volume: VolumeRef | undefined;
   arrayUuid: string;
   slot: number;
+}
+
+export interface ReplaceArrayMemberRequest {
+  volume: VolumeRef | undefined;
+  arrayUuid: string;
+  /** The one to leave. */
+  slot: number;
+  /** The spare to take its place. */
+  withSlot: number;
+}
+
+export interface DropArrayMemberRequest {
+  volume: VolumeRef | undefined;
+  arrayUuid: string;
+  slot: number;
+}
+
+export interface SetArrayDevicesRequest {
+  volume: VolumeRef | undefined;
+  arrayUuid: string;
+  raidDevices: number;
 }
 
 export interface StopArrayRequest {
@@ -1016,7 +1043,7 @@ export const GetNodeFactsRequest: MessageFns<GetNodeFactsRequest> = {
 };
 
 function createBaseNodeFacts(): NodeFacts {
-  return { kernel: "", mdadm: "", rdma: false, warnings: [] };
+  return { kernel: "", mdadm: "", rdma: false, warnings: [], bootId: "" };
 }
 
 export const NodeFacts: MessageFns<NodeFacts> = {
@@ -1032,6 +1059,9 @@ export const NodeFacts: MessageFns<NodeFacts> = {
     }
     for (const v of message.warnings) {
       writer.uint32(34).string(v!);
+    }
+    if (message.bootId !== "") {
+      writer.uint32(42).string(message.bootId);
     }
     return writer;
   },
@@ -1081,6 +1111,14 @@ export const NodeFacts: MessageFns<NodeFacts> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bootId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1102,6 +1140,7 @@ export const NodeFacts: MessageFns<NodeFacts> = {
     message.mdadm = object.mdadm ?? "";
     message.rdma = object.rdma ?? false;
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.bootId = object.bootId ?? "";
     return message;
   },
 };
@@ -3791,7 +3830,14 @@ export const Array: MessageFns<Array> = {
 };
 
 function createBaseArrayMember(): ArrayMember {
-  return { slot: 0, role: 0, state: ArrayMemberState.UNSPECIFIED, memberUuid: "" };
+  return {
+    slot: 0,
+    role: 0,
+    state: ArrayMemberState.UNSPECIFIED,
+    memberUuid: "",
+    beingReplaced: false,
+    replacement: false,
+  };
 }
 
 export const ArrayMember: MessageFns<ArrayMember> = {
@@ -3807,6 +3853,12 @@ export const ArrayMember: MessageFns<ArrayMember> = {
     }
     if (message.memberUuid !== "") {
       writer.uint32(34).string(message.memberUuid);
+    }
+    if (message.beingReplaced !== false) {
+      writer.uint32(40).bool(message.beingReplaced);
+    }
+    if (message.replacement !== false) {
+      writer.uint32(48).bool(message.replacement);
     }
     return writer;
   },
@@ -3856,6 +3908,22 @@ export const ArrayMember: MessageFns<ArrayMember> = {
             message.memberUuid = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.beingReplaced = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.replacement = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3877,6 +3945,8 @@ export const ArrayMember: MessageFns<ArrayMember> = {
     message.role = object.role ?? 0;
     message.state = object.state ?? ArrayMemberState.UNSPECIFIED;
     message.memberUuid = object.memberUuid ?? "";
+    message.beingReplaced = object.beingReplaced ?? false;
+    message.replacement = object.replacement ?? false;
     return message;
   },
 };
@@ -4388,6 +4458,261 @@ export const RemoveArrayMemberRequest: MessageFns<RemoveArrayMemberRequest> = {
       : undefined;
     message.arrayUuid = object.arrayUuid ?? "";
     message.slot = object.slot ?? 0;
+    return message;
+  },
+};
+
+function createBaseReplaceArrayMemberRequest(): ReplaceArrayMemberRequest {
+  return { volume: undefined, arrayUuid: "", slot: 0, withSlot: 0 };
+}
+
+export const ReplaceArrayMemberRequest: MessageFns<ReplaceArrayMemberRequest> = {
+  encode(message: ReplaceArrayMemberRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.volume !== undefined) {
+      VolumeRef.encode(message.volume, writer.uint32(10).fork()).join();
+    }
+    if (message.arrayUuid !== "") {
+      writer.uint32(18).string(message.arrayUuid);
+    }
+    if (message.slot !== 0) {
+      writer.uint32(24).int32(message.slot);
+    }
+    if (message.withSlot !== 0) {
+      writer.uint32(32).int32(message.withSlot);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceArrayMemberRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceArrayMemberRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.volume = VolumeRef.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.arrayUuid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.slot = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.withSlot = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplaceArrayMemberRequest>): ReplaceArrayMemberRequest {
+    return ReplaceArrayMemberRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplaceArrayMemberRequest>): ReplaceArrayMemberRequest {
+    const message = createBaseReplaceArrayMemberRequest();
+    message.volume = (object.volume !== undefined && object.volume !== null)
+      ? VolumeRef.fromPartial(object.volume)
+      : undefined;
+    message.arrayUuid = object.arrayUuid ?? "";
+    message.slot = object.slot ?? 0;
+    message.withSlot = object.withSlot ?? 0;
+    return message;
+  },
+};
+
+function createBaseDropArrayMemberRequest(): DropArrayMemberRequest {
+  return { volume: undefined, arrayUuid: "", slot: 0 };
+}
+
+export const DropArrayMemberRequest: MessageFns<DropArrayMemberRequest> = {
+  encode(message: DropArrayMemberRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.volume !== undefined) {
+      VolumeRef.encode(message.volume, writer.uint32(10).fork()).join();
+    }
+    if (message.arrayUuid !== "") {
+      writer.uint32(18).string(message.arrayUuid);
+    }
+    if (message.slot !== 0) {
+      writer.uint32(24).int32(message.slot);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DropArrayMemberRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDropArrayMemberRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.volume = VolumeRef.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.arrayUuid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.slot = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DropArrayMemberRequest>): DropArrayMemberRequest {
+    return DropArrayMemberRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DropArrayMemberRequest>): DropArrayMemberRequest {
+    const message = createBaseDropArrayMemberRequest();
+    message.volume = (object.volume !== undefined && object.volume !== null)
+      ? VolumeRef.fromPartial(object.volume)
+      : undefined;
+    message.arrayUuid = object.arrayUuid ?? "";
+    message.slot = object.slot ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetArrayDevicesRequest(): SetArrayDevicesRequest {
+  return { volume: undefined, arrayUuid: "", raidDevices: 0 };
+}
+
+export const SetArrayDevicesRequest: MessageFns<SetArrayDevicesRequest> = {
+  encode(message: SetArrayDevicesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.volume !== undefined) {
+      VolumeRef.encode(message.volume, writer.uint32(10).fork()).join();
+    }
+    if (message.arrayUuid !== "") {
+      writer.uint32(18).string(message.arrayUuid);
+    }
+    if (message.raidDevices !== 0) {
+      writer.uint32(24).int32(message.raidDevices);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetArrayDevicesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetArrayDevicesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.volume = VolumeRef.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.arrayUuid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.raidDevices = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetArrayDevicesRequest>): SetArrayDevicesRequest {
+    return SetArrayDevicesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetArrayDevicesRequest>): SetArrayDevicesRequest {
+    const message = createBaseSetArrayDevicesRequest();
+    message.volume = (object.volume !== undefined && object.volume !== null)
+      ? VolumeRef.fromPartial(object.volume)
+      : undefined;
+    message.arrayUuid = object.arrayUuid ?? "";
+    message.raidDevices = object.raidDevices ?? 0;
     return message;
   },
 };
@@ -6160,7 +6485,8 @@ export const HostAgentDefinition = {
      * Creates the array once, without a bad-block list, so that a member that cannot take a write is dropped
      * instead of counting as in sync with holes. A superblock of this very array, left by a creation that was
      * never recorded, is replaced, provided that the data behind it begins with nothing but zeroes, as
-     * CreatePartition left it. Refused as Foreign when a member carries anything else. An array of that UUID that runs already is returned (Invalid when its shape is another).
+     * CreatePartition left it. Refused as Foreign when a member carries anything else. An array of that UUID that
+     * runs already is returned (Invalid when its shape is another).
      * NotFound: a slot has no map. Unreachable: a map has no path. Invalid: a set of mirrors has no member.
      * The data starts at memberDataOffsetBytes of each member, also of members added later; RAID10's chunk is
      * chunkBytes (src/api/layout.ts).
@@ -6208,6 +6534,44 @@ export const HostAgentDefinition = {
     removeArrayMember: {
       name: "RemoveArrayMember",
       requestType: RemoveArrayMemberRequest as typeof RemoveArrayMemberRequest,
+      requestStream: false,
+      responseType: Array as typeof Array,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Starts to copy a member that is in sync onto a spare, in its place (mdadm --replace). The array keeps all its
+     * members meanwhile; when the copy is complete, md holds the old one as faulty and the new one as in sync. One
+     * that is being replaced by this very spare already stays as it is. Invalid: the old one is not in sync, or the
+     * new one is no spare of this array. Busy: md is synchronising something else.
+     */
+    replaceArrayMember: {
+      name: "ReplaceArrayMember",
+      requestType: ReplaceArrayMemberRequest as typeof ReplaceArrayMemberRequest,
+      requestStream: false,
+      responseType: Array as typeof Array,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Takes a member out of the array, whatever md holds of it: for one that is recorded no more. Refused as Invalid
+     * when the members left in sync would not cover every set of mirrors. One that is not in the array is out.
+     */
+    dropArrayMember: {
+      name: "DropArrayMember",
+      requestType: DropArrayMemberRequest as typeof DropArrayMemberRequest,
+      requestStream: false,
+      responseType: Array as typeof Array,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Gives a RAID1 more roles, or takes empty ones away from its end. Invalid: RAID10, or fewer roles than members.
+     * Busy: md is synchronising.
+     */
+    setArrayDevices: {
+      name: "SetArrayDevices",
+      requestType: SetArrayDevicesRequest as typeof SetArrayDevicesRequest,
       requestStream: false,
       responseType: Array as typeof Array,
       responseStream: false,
