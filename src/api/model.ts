@@ -8,6 +8,7 @@ export type { MeshStorMigration, MeshStorNodeDevice, MeshStorPartition, MeshStor
 export type { MeshStorNodeDeviceStatus, MeshStorPartitionStatus, MeshStorVolumeSpec, MeshStorVolumeStatus };
 
 export type Owner = NonNullable<MeshStorVolumeStatus['owner']>;
+export type DepartedMember = NonNullable<MeshStorVolumeStatus['departed']>[number];
 export type InSyncMember = NonNullable<MeshStorVolumeStatus['inSync']>[number];
 export type ArrayStatus = NonNullable<MeshStorVolumeStatus['array']>;
 export type ArrayMemberStatus = NonNullable<ArrayStatus['members']>[number];

@@ -33,9 +33,56 @@ export interface MeshStorMigrationStatus {
   observedGeneration?: number;
   phase?:
     'Pending' | 'NotSupported' | 'Preparing' | 'Ready' | 'Running' | 'Paused' | 'Completed' | 'Cancelled' | 'Failed';
+  /**
+   * Node and drive that are left.
+   */
   from?: string;
+  /**
+   * Node and drive that are moved to.
+   */
   to?: string;
+  /**
+   * Of the synchronisation, for example 12.5%.
+   */
   progress?: string;
+  /**
+   * The partitions concerned, decided once.
+   */
+  moves?: {
+    /**
+     * MeshStorPartition that leaves; unset when a copy is added.
+     */
+    source?: string;
+    /**
+     * MeshStorPartition that joins; unset when a copy is removed.
+     */
+    target?: string;
+    nodeName?: string;
+    device?: string;
+    deviceID?: string;
+    slot?: number;
+  }[];
+  /**
+   * Bytes to be copied.
+   */
+  bytesTotal?: number;
+  bytesDone?: number;
+  /**
+   * Since the synchronisation began.
+   */
+  bytesPerSecond?: number;
+  etaSeconds?: number;
+  /**
+   * What is done, step by step.
+   */
+  plan?: string[];
+  /**
+   * Members in sync at the worst moment of the plan.
+   */
+  lowestInSync?: number;
+  startedAt?: string;
+  syncStartedAt?: string;
+  completedAt?: string;
   conditions?: {
     type: string;
     status: 'True' | 'False' | 'Unknown';

@@ -20,6 +20,10 @@ export interface MeshStorNodeDeviceSpec {
    * Set by a person to have the drive's partitions moved away.
    */
   evacuate: boolean;
+  /**
+   * Set by a person. Until then no member on this drive's node is replaced for being missing.
+   */
+  maintenanceUntil?: string;
 }
 
 export interface MeshStorNodeDeviceStatus {

@@ -42,6 +42,10 @@ export interface MeshStorPartitionSpec {
    */
   importers?: string[];
   /**
+   * partitionUUID of the member whose place this one is to take.
+   */
+  replaces?: string;
+  /**
    * A person's wish to have this partition moved elsewhere.
    */
   evictRequested?: boolean;
@@ -74,6 +78,14 @@ export interface MeshStorPartitionStatus {
     address?: string;
     port?: number;
   };
+  /**
+   * Changes when the node boots and when the drive is taken out and put in. On record before anything is exported in it.
+   */
+  driveSession?: string;
+  /**
+   * Whether the drive may lose what it acknowledged when it loses power.
+   */
+  volatileWriteCache?: boolean;
   /**
    * Progress of erasing the content before the space is offered again.
    */

@@ -45,6 +45,10 @@ export interface MeshStorVolumeSpec {
    */
   memberLossPolicy: 'Wait' | 'Available';
   /**
+   * Whether a copy moves to the node the volume is attached to, when none is there and there is room.
+   */
+  followConsumer: boolean;
+  /**
    * Where copies may and should be placed, as asked for at provisioning.
    */
   topology?: {
@@ -107,6 +111,10 @@ export interface MeshStorVolumeStatus {
      */
     purpose: 'Initialize' | 'Attach';
     since?: string;
+    /**
+     * The owner before, whose copy is the one to move when the volume moved.
+     */
+    formerNodeName?: string;
   };
   /**
    * Members that hold every acknowledged write. Shrunk before I/O goes on without a member, grown after md reports the member fully in sync. The only truth about content.
@@ -125,6 +133,24 @@ export interface MeshStorVolumeStatus {
      * Role md gave it; tells which members mirror each other.
      */
     role: number;
+  }[];
+  /**
+   * Members that left the array under the present epoch. One of them can be taken back by the bitmap as long as nobody else was given its role.
+   */
+  departed?: {
+    partitionUUID: string;
+    memberUUID: string;
+    slot: number;
+    role: number;
+    epoch: number;
+    /**
+     * Session of the drive when the member left. A drive with a volatile cache that has begun another since, and so may have lost power, is synchronised in full.
+     */
+    driveSession?: string;
+    /**
+     * Its drive answered with errors. It is not taken back, but replaced.
+     */
+    faulty?: boolean;
   }[];
   /**
    * When the file system was made. Its presence forbids a second mkfs.

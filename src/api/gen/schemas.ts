@@ -93,12 +93,90 @@ export const schemas = {
           },
           from: {
             type: 'string',
+            description: 'Node and drive that are left.',
           },
           to: {
             type: 'string',
+            description: 'Node and drive that are moved to.',
           },
           progress: {
             type: 'string',
+            description: 'Of the synchronisation, for example 12.5%.',
+          },
+          moves: {
+            type: 'array',
+            maxItems: 8,
+            description: 'The partitions concerned, decided once.',
+            items: {
+              type: 'object',
+              properties: {
+                source: {
+                  type: 'string',
+                  description: 'MeshStorPartition that leaves; unset when a copy is added.',
+                },
+                target: {
+                  type: 'string',
+                  description: 'MeshStorPartition that joins; unset when a copy is removed.',
+                },
+                nodeName: {
+                  type: 'string',
+                },
+                device: {
+                  type: 'string',
+                },
+                deviceID: {
+                  type: 'string',
+                },
+                slot: {
+                  type: 'integer',
+                  format: 'int32',
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          bytesTotal: {
+            type: 'integer',
+            format: 'int64',
+            description: 'Bytes to be copied.',
+          },
+          bytesDone: {
+            type: 'integer',
+            format: 'int64',
+          },
+          bytesPerSecond: {
+            type: 'integer',
+            format: 'int64',
+            description: 'Since the synchronisation began.',
+          },
+          etaSeconds: {
+            type: 'integer',
+            format: 'int64',
+          },
+          plan: {
+            type: 'array',
+            maxItems: 16,
+            description: 'What is done, step by step.',
+            items: {
+              type: 'string',
+            },
+          },
+          lowestInSync: {
+            type: 'integer',
+            format: 'int32',
+            description: 'Members in sync at the worst moment of the plan.',
+          },
+          startedAt: {
+            type: 'string',
+            format: 'date-time',
+          },
+          syncStartedAt: {
+            type: 'string',
+            format: 'date-time',
+          },
+          completedAt: {
+            type: 'string',
+            format: 'date-time',
           },
           conditions: {
             type: 'array',
@@ -170,6 +248,11 @@ export const schemas = {
             type: 'boolean',
             default: false,
             description: "Set by a person to have the drive's partitions moved away.",
+          },
+          maintenanceUntil: {
+            type: 'string',
+            format: 'date-time',
+            description: "Set by a person. Until then no member on this drive's node is replaced for being missing.",
           },
         },
         additionalProperties: false,
@@ -379,6 +462,11 @@ export const schemas = {
               maxLength: 253,
             },
           },
+          replaces: {
+            type: 'string',
+            maxLength: 36,
+            description: 'partitionUUID of the member whose place this one is to take.',
+          },
           evictRequested: {
             type: 'boolean',
             description: "A person's wish to have this partition moved elsewhere.",
@@ -443,6 +531,15 @@ export const schemas = {
               },
             },
             additionalProperties: false,
+          },
+          driveSession: {
+            type: 'string',
+            description:
+              'Changes when the node boots and when the drive is taken out and put in. On record before anything is exported in it.',
+          },
+          volatileWriteCache: {
+            type: 'boolean',
+            description: 'Whether the drive may lose what it acknowledged when it loses power.',
           },
           wipe: {
             type: 'object',
@@ -577,6 +674,12 @@ export const schemas = {
             description:
               "Wait holds I/O when a member is lost until the loss is recorded in the API server. Available lets the array go on without the record: writes acknowledged meanwhile can be lost if the consumer's node is lost too.",
           },
+          followConsumer: {
+            type: 'boolean',
+            default: true,
+            description:
+              'Whether a copy moves to the node the volume is attached to, when none is there and there is room.',
+          },
           topology: {
             type: 'object',
             description: 'Where copies may and should be placed, as asked for at provisioning.',
@@ -694,6 +797,10 @@ export const schemas = {
                 type: 'string',
                 format: 'date-time',
               },
+              formerNodeName: {
+                type: 'string',
+                description: 'The owner before, whose copy is the one to move when the volume moved.',
+              },
             },
             additionalProperties: false,
           },
@@ -721,6 +828,45 @@ export const schemas = {
                   type: 'integer',
                   format: 'int32',
                   description: 'Role md gave it; tells which members mirror each other.',
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          departed: {
+            type: 'array',
+            description:
+              'Members that left the array under the present epoch. One of them can be taken back by the bitmap as long as nobody else was given its role.',
+            items: {
+              type: 'object',
+              required: ['partitionUUID', 'memberUUID', 'slot', 'role', 'epoch'],
+              properties: {
+                partitionUUID: {
+                  type: 'string',
+                },
+                memberUUID: {
+                  type: 'string',
+                },
+                slot: {
+                  type: 'integer',
+                  format: 'int32',
+                },
+                role: {
+                  type: 'integer',
+                  format: 'int32',
+                },
+                epoch: {
+                  type: 'integer',
+                  format: 'int64',
+                },
+                driveSession: {
+                  type: 'string',
+                  description:
+                    'Session of the drive when the member left. A drive with a volatile cache that has begun another since, and so may have lost power, is synchronised in full.',
+                },
+                faulty: {
+                  type: 'boolean',
+                  description: 'Its drive answered with errors. It is not taken back, but replaced.',
                 },
               },
               additionalProperties: false,

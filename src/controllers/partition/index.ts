@@ -102,7 +102,7 @@ export class PartitionReconciler implements Reconciler {
         return partition;
       case 'export': {
         const { nqn, namespaceUUID, hostNQNs, endpoint } = action.wanted;
-        const fresh = await this.#confirm(partition);
+        const fresh = await this.#recordSession(view, await this.#confirm(partition));
         await host.applyExport({
           partitionUuid: uuid,
           nqn,
@@ -124,6 +124,13 @@ export class PartitionReconciler implements Reconciler {
     const { done, offsetBytes } = await this.deps.host.wipePartition(request, { deadlineMs: wipeCallMs });
     if (done) return { partition: view.partition, wiped: true };
     return { partition: await this.#report(view, { settled: false, wipedTo: offsetBytes }), wiped: false };
+  }
+
+  /** On record before anybody can reach the partition in it: whoever was away judges by it what the drive may lack. */
+  async #recordSession(view: View, partition: MeshStorPartition): Promise<MeshStorPartition> {
+    const session = view.found.state === 'present' ? view.found.partition.driveSession : undefined;
+    if (partition.status?.driveSession === session) return partition;
+    return this.#report({ ...view, partition }, { settled: false });
   }
 
   /** An export is made for the epoch that etcd has now, never for one that a lagging cache still shows. */

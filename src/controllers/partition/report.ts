@@ -30,9 +30,19 @@ export function statusOf(view: View, facts: Facts, now: string): MeshStorPartiti
     ...((exists || status?.partitionUUID) && { partitionUUID: spec.partitionUUID }),
     ...(size !== undefined && { sizeBytes: size, size: quantity(size) }),
     ...(exported && { export: exported }),
+    ...sessionOf(view),
     ...(bytesDone !== undefined && { wipe: { state: view.wiped ? 'Done' : 'Running', bytesDone } }),
     conditions: [condition(view, facts, now)],
   };
+}
+
+/** As long as the drive cannot be looked at, what was last known of it stands. */
+function sessionOf({
+  partition: { status },
+  found,
+}: View): Pick<MeshStorPartitionStatus, 'driveSession' | 'volatileWriteCache'> {
+  const { driveSession, volatileWriteCache } = found.state === 'present' ? found.partition : (status ?? {});
+  return { ...(driveSession && { driveSession }), ...(volatileWriteCache !== undefined && { volatileWriteCache }) };
 }
 
 /** The confirmation of spec.epoch. */

@@ -57,6 +57,7 @@ function specOf(
     accessModes: [...new Set(accesses.map(accessModeOf))],
     migratable,
     memberLossPolicy: 'Wait',
+    followConsumer: true,
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type FileSystem,
   type VolumeRef,
 } from '../../../host/gen/host';
+import { isHostError } from '../../../host/errors';
 import type { Action, Verbs } from './actions';
 import type { Connects } from './connects';
 import type { VolumeRecord } from './record';
@@ -69,10 +70,28 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     return host.assembleArray(request, slow);
   },
   // Erases what the member holds.
-  addToArray: async ({ host, volume, confirm }, { leg }) => {
+  addToArray: async ({ host, volume, confirm, record }, { leg, mode }) => {
     await confirm();
-    const member = { slot: leg.slot, mode: AddMode.FULL, writeMostly: !leg.local };
-    return host.addArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), ...member });
+    if (mode === 'byBitmap') await record.confirmSession(leg.partition);
+    const member = { volume, arrayUuid: arrayUUID(volume.uid), slot: leg.slot, writeMostly: !leg.local };
+    if (mode === 'inFull') return host.addArrayMember({ ...member, mode: AddMode.FULL });
+    return host.addArrayMember({ ...member, mode: AddMode.RE_ADD }).catch((error: unknown) => {
+      // md knows better what it can do.
+      if (isHostError(error, 'Invalid')) return host.addArrayMember({ ...member, mode: AddMode.FULL });
+      throw error;
+    });
+  },
+  dropFromArray: async ({ host, volume, confirm }, { slot }) => {
+    await confirm();
+    return host.dropArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot });
+  },
+  replaceInArray: async ({ host, volume, confirm }, { slot, withSlot }) => {
+    await confirm();
+    return host.replaceArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot, withSlot });
+  },
+  setRoles: async ({ host, volume, confirm }, { raidDevices }) => {
+    await confirm();
+    return host.setArrayDevices({ volume, arrayUuid: arrayUUID(volume.uid), raidDevices });
   },
   removeFromArray: ({ host, volume }, { slot }) =>
     host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),
@@ -95,7 +114,7 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     await confirm();
     return host.formatVolume({ volume, fileSystem: fileSystemOf(view.volume!) }, slow);
   },
-  record: ({ write }, { inSync }) => write({ inSync }),
+  record: ({ write }, { inSync, departed }) => write({ inSync, departed }),
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
 

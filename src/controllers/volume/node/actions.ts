@@ -1,4 +1,4 @@
-import type { InSyncMember } from '../../../api/model';
+import type { DepartedMember, InSyncMember } from '../../../api/model';
 import type { Leg } from './view';
 
 /** What the node half can do; act.ts has one entry per verb. */
@@ -14,8 +14,13 @@ export type Verbs = {
     readonly members: readonly { readonly slot: number; readonly memberUUID: string }[];
     readonly degraded: boolean;
   };
-  addToArray: { readonly leg: Leg };
+  addToArray: { readonly leg: Leg; readonly mode: 'byBitmap' | 'inFull' };
+  /** What md holds as faulty. */
   removeFromArray: { readonly slot: number };
+  /** Whatever md holds of it. */
+  dropFromArray: { readonly slot: number };
+  replaceInArray: { readonly slot: number; readonly withSlot: number };
+  setRoles: { readonly raidDevices: number };
   applyMember: { readonly leg: Leg };
   /** Let I/O without a path wait. */
   queue: { readonly slot: number };
@@ -26,7 +31,7 @@ export type Verbs = {
   disconnect: { readonly nqn: string };
   format: object;
   /** Durable before anything after it happens. */
-  record: { readonly inSync: readonly InSyncMember[] };
+  record: { readonly inSync: readonly InSyncMember[]; readonly departed: readonly DepartedMember[] };
   recordFormatted: object;
 };
 

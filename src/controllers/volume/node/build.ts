@@ -1,4 +1,5 @@
 import type { Action } from './actions';
+import { departedAfter } from './departures';
 import {
   coverAll,
   isImportLive,
@@ -71,7 +72,8 @@ export function degradedStart(view: OwnedView): Action[] | undefined {
   if (stack.array || !wasCreated(view)) return undefined;
   const { ready, missing } = recordedLegs(view);
   if (!coverAll(layout, ready) || !missing.every((leg) => leg.absent)) return [];
-  return [{ verb: 'record', inSync: ready.map((leg) => leg.recorded!) }];
+  const inSync = ready.map((leg) => leg.recorded!);
+  return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, missing) }];
 }
 
 function recordedLegs({ legs, arrayUUID }: OwnedView): { ready: Leg[]; missing: Leg[] } {

@@ -2,6 +2,7 @@ import type { Action } from './actions';
 import { assembly, connections, degradedStart, firstArray, memberMaps } from './build';
 import { fileSystem, gains, joins, volumeDevice } from './grow';
 import { losses } from './losses';
+import { replacements, retirements, roles } from './replace';
 import { leftovers, notMine, notWanted } from './take-down';
 import { owned, type OwnedView, type View } from './view';
 
@@ -24,7 +25,10 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['N7', firstArray],
   ['N8', assembly],
   ['N9', degradedStart],
+  ['N14', retirements],
+  ['N15', roles],
   ['N10', joins],
+  ['N16', replacements],
   ['N11', gains],
   ['N12', volumeDevice],
   ['N13', fileSystem],

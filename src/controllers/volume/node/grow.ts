@@ -1,20 +1,57 @@
 import type { InSyncMember } from '../../../api/model';
 import type { Action } from './actions';
-import { isAttachedHere, isInSyncPerMd, isSetAside, isUsable, wasCreated, type Leg, type OwnedView } from './view';
+import { departedAfter, returnsByBitmap } from './departures';
+import {
+  departedOf,
+  isAttachedHere,
+  isInSyncPerMd,
+  isSetAside,
+  isUsable,
+  successorOf,
+  wasCreated,
+  type Leg,
+  type OwnedView,
+} from './view';
 
-/** N10: a usable member that the array does not have joins it. */
+/**
+ * N10: a usable member that the array does not have joins it. One that the bitmap can bring up to date comes before
+ * all others; before anybody is synchronised in full, and may take the role of one that is away, it is on record
+ * that the bitmap tells nothing about those any more.
+ */
 export function joins(view: OwnedView): Action[] | undefined {
-  const { stack, legs, layout } = view;
+  const { stack } = view;
   if (!stack.array) return undefined;
-  const joining = legs
-    .filter((leg) => isUsable(leg) && !leg.inArray && !leg.recorded && !isSetAside(view, leg.slot))
-    .sort((a, b) => a.role - b.role);
-  // md gives a spare the lowest free role when it gets to it. With more than two copies that could put two
-  // members of one node into the same set of mirrors, unless they come one by one and in order.
-  const orderMatters = layout.level === 'raid10' && layout.mirrors > 2;
-  const pending = stack.array.members.some(({ role }) => role < 0);
-  const now = orderMatters ? joining.slice(0, pending ? 0 : 1) : joining;
-  return now.length > 0 ? now.map((leg) => ({ verb: 'addToArray', leg })) : undefined;
+  const joining = view.legs.filter((leg) => mayJoin(view, leg)).sort((a, b) => a.role - b.role);
+  const returning = joining.filter((leg) => returnsByBitmap(view, leg));
+  if (returning.length > 0) return returning.map((leg) => ({ verb: 'addToArray', leg, mode: 'byBitmap' }));
+  const now = inOrder(view, joining);
+  if (now.length === 0) return undefined;
+  return forgetDeparted(view) ?? now.map((leg) => ({ verb: 'addToArray', leg, mode: 'inFull' }));
+}
+
+function mayJoin(view: OwnedView, leg: Leg): boolean {
+  if (!isUsable(leg) || leg.inArray || leg.recorded || leg.leaving || isSetAside(view, leg.slot)) return false;
+  // What its drive could not take once it would not take again; and one whose place is taken has none.
+  return !leg.departed?.faulty && !successorOf(view, leg)?.inArray;
+}
+
+/**
+ * md gives a spare the lowest free role when it gets to it. With more than two copies that could put two members of
+ * one node into the same set of mirrors, unless they come one by one and in order.
+ */
+function inOrder({ stack, layout }: OwnedView, joining: readonly Leg[]): readonly Leg[] {
+  if (layout.level !== 'raid10' || layout.mirrors <= 2) return joining;
+  const pending = stack.array!.members.some(({ role }) => role < 0);
+  return joining.slice(0, pending ? 0 : 1);
+}
+
+/** From here on nobody comes back by the bitmap. Undefined: nobody could anyway. */
+export function forgetDeparted({ volume, owner }: OwnedView): Action[] | undefined {
+  const departed = departedOf(volume, owner);
+  // One that its drive's errors threw out stays known: it is not to be taken back at all.
+  const kept = departed.filter(({ faulty }) => faulty);
+  if (kept.length === departed.length) return undefined;
+  return [{ verb: 'record', inSync: volume.status?.inSync ?? [], departed: kept }];
 }
 
 /** N11: what md holds in sync is recorded so. The first record also says that the array exists. */
@@ -23,14 +60,13 @@ export function gains(view: OwnedView): Action[] | undefined {
   if (!stack.array) return undefined;
   const truth = [...legs.map(recordFor).filter((member) => member !== undefined), ...orphans];
   if (truth.length === 0) return undefined;
-  if (wasCreated(view)) {
-    return sameMembers(truth, view.volume.status?.inSync ?? []) ? undefined : [{ verb: 'record', inSync: truth }];
-  }
-  return mayDefer && truth.length < layout.expectedMembers ? undefined : [{ verb: 'record', inSync: truth }];
+  if (wasCreated(view) && sameMembers(truth, view.volume.status?.inSync ?? [])) return undefined;
+  if (!wasCreated(view) && mayDefer && truth.length < layout.expectedMembers) return undefined;
+  return [{ verb: 'record', inSync: truth, departed: departedAfter(view, truth, []) }];
 }
 
 /** As md has it where md can be asked; a recorded member that only waits for its path stays recorded. */
-function recordFor(leg: Leg): InSyncMember | undefined {
+export function recordFor(leg: Leg): InSyncMember | undefined {
   const memberUUID = leg.inArray?.memberUuid;
   if (!isInSyncPerMd(leg) || !isUsable(leg) || !memberUUID) return leg.recorded;
   return { partitionUUID: leg.partitionUUID, memberUUID, slot: leg.slot, role: leg.inArray.role };

@@ -1,5 +1,7 @@
 import { ArrayMemberState } from '../../../host/gen/host';
 import type { Action } from './actions';
+import { departedAfter } from './departures';
+import { recordFor } from './grow';
 import { coverAll, isImportFenced, isImportLive, isSetAside, wasCreated, type Leg, type OwnedView } from './view';
 
 /** States in which md writes without the member, whatever the record says. */
@@ -18,10 +20,14 @@ export function losses(view: OwnedView): Action[] | undefined {
   if (!stack.array || !wasCreated(view)) return undefined;
   const recorded = legs.filter((leg) => leg.recorded);
   const kept = recorded.filter((leg) => !isLost(leg));
+  // One that took a lost one's place is recorded in the same write: between two there would be one member less.
+  const gained = legs.filter((leg) => !leg.recorded && recordFor(leg));
   const orphans = view.orphans.filter(({ slot }) => isServing(view, slot));
   const shrinks = kept.length < recorded.length || orphans.length < view.orphans.length;
-  if (shrinks && coverAll(layout, kept)) {
-    return [{ verb: 'record', inSync: [...kept.map((leg) => leg.recorded!), ...orphans] }];
+  if (shrinks && coverAll(layout, [...kept, ...gained])) {
+    const inSync = [...kept.map((leg) => leg.recorded!), ...gained.map((leg) => recordFor(leg)!), ...orphans];
+    const lost = recorded.filter((leg) => !kept.includes(leg));
+    return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, lost) }];
   }
   const actions = unrecorded(view);
   return actions.length > 0 ? actions : undefined;

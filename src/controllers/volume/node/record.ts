@@ -1,6 +1,6 @@
 import { conditionTypes } from '../../../api/conditions';
-import type { MeshStorVolume } from '../../../api/model';
-import { volumes } from '../../../api/resources';
+import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
+import { partitions, volumes } from '../../../api/resources';
 import { ApiError, isConflict, type KubeClient } from '../../../runtime/kube/client';
 import type { NodeStatus } from './status';
 
@@ -46,6 +46,18 @@ export class VolumeRecord {
   }
 
   /**
+   * Rejects with StaleView unless the drive has had no interruption since `seen`, by what is in etcd. A node has its
+   * drive's session on record before it exports anything in it, so that what can be reached cannot be newer.
+   */
+  async confirmSession(seen: MeshStorPartition): Promise<void> {
+    const { name, uid } = seen.metadata;
+    const now = await this.kube.get(partitions, name);
+    if (now?.metadata.uid !== uid || now?.status?.driveSession !== seen.status?.driveSession) {
+      throw new StaleView(seen.spec.volumeName, `the drive of ${name} was interrupted`);
+    }
+  }
+
+  /**
    * Writes the node's part of the status. Guarantees that, when it returns, what `build` said is durable and
    * was written while everything `confirm` checks still was what `seen` says. Rejects with StaleView when it
    * was not; when it rejects otherwise, nobody knows whether the write happened.
@@ -76,14 +88,19 @@ function basisOf({ metadata, spec, status }: MeshStorVolume) {
     deleted: metadata.deletionTimestamp !== undefined,
     createdAt: status?.array?.createdAt,
     formattedAt: status?.formattedAt,
-    inSync: JSON.stringify((status?.inSync ?? []).map((member) => Object.values(member).sort())),
+    inSync: textOf(status?.inSync),
+    departed: textOf(status?.departed),
   };
 }
+
+const textOf = (members: readonly object[] = []): string =>
+  JSON.stringify(members.map((member) => Object.entries(member).sort()));
 
 /** The part of a status that statusOf builds, as it stands; to tell whether a write would change anything. */
 export function nodePartOf({ status }: MeshStorVolume): Partial<NodeStatus> {
   const part: Partial<NodeStatus> = {
     inSync: status?.inSync,
+    departed: status?.departed,
     formattedAt: status?.formattedAt,
     array: status?.array,
     mdState: status?.mdState,

@@ -1,14 +1,21 @@
 import { conditionTypes } from '../../../api/conditions';
 import type { Condition } from '../../../api/meta';
-import type { ArrayMemberStatus, InSyncMember, MdState, MeshStorVolumeStatus } from '../../../api/model';
+import type {
+  ArrayMemberStatus,
+  DepartedMember,
+  InSyncMember,
+  MdState,
+  MeshStorVolumeStatus,
+} from '../../../api/model';
 import { ArrayMemberState, SyncAction } from '../../../host/gen/host';
 import { explain } from './explain';
-import { isFaultyPerMd, isInSyncPerMd, isWanted, type Leg, type OwnedView } from './view';
+import { departedOf, isFaultyPerMd, isInSyncPerMd, isWanted, type Leg, type OwnedView } from './view';
 
 /** The fields of a volume's status that its owner's node writes. */
 export type NodeStatus = Pick<
   MeshStorVolumeStatus,
   | 'inSync'
+  | 'departed'
   | 'formattedAt'
   | 'array'
   | 'mdState'
@@ -24,6 +31,7 @@ export type NodeStatus = Pick<
 /** What a status write adds to the durable facts. */
 export interface Facts {
   readonly inSync?: readonly InSyncMember[];
+  readonly departed?: readonly DepartedMember[];
   readonly formatted?: boolean;
 }
 
@@ -36,9 +44,11 @@ export function statusOf(view: OwnedView, facts: Facts, now: string, failure?: E
   const createdAt = previous?.array?.createdAt ?? (facts.inSync ? now : undefined);
   const formattedAt = previous?.formattedAt ?? (facts.formatted ? now : undefined);
   const inSync = [...(facts.inSync ?? previous?.inSync ?? [])];
+  const departed = [...(facts.departed ?? departedOf(view.volume, view.owner))];
   const running = view.stack.array !== undefined;
   return {
     ...(inSync.length > 0 && { inSync }),
+    ...(departed.length > 0 && { departed }),
     ...(formattedAt && { formattedAt }),
     array: {
       epoch: view.owner.epoch,

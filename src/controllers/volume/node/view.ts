@@ -1,6 +1,6 @@
 import { arrayUUID, exportNQN, namespaceUUID } from '../../../api/identity';
 import { coversAll, layoutOf, type Layout } from '../../../api/layout';
-import type { InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
+import type { DepartedMember, InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
 import { isCreated, isWantedOn, memberPartitions } from '../../../api/volume';
 import { ArrayMemberState, ImportState } from '../../../host/gen/host';
 import type { ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
@@ -48,6 +48,10 @@ export interface Leg {
   readonly member: Member | undefined;
   readonly inArray: ArrayMember | undefined;
   readonly recorded: InSyncMember | undefined;
+  /** How it left the array, under the present epoch. */
+  readonly departed: DepartedMember | undefined;
+  /** Its partition is to be given up: it leaves as soon as it is not needed any more. */
+  readonly leaving: boolean;
   /** The cluster half says that its node is dead or its partition lost. */
   readonly absent: boolean;
 }
@@ -93,9 +97,15 @@ function legOf(view: View, volume: MeshStorVolume, owner: Owner, partition: Mesh
     member: view.stack.members.find((member) => member.slot === slot && member.partitionUuid === partitionUUID),
     inArray: view.stack.array?.members.find((member) => member.slot === slot),
     recorded: volume.status?.inSync?.find((member) => member.partitionUUID === partitionUUID),
+    departed: departedOf(volume, owner).find((member) => member.partitionUUID === partitionUUID),
+    leaving: partition.metadata.deletionTimestamp !== undefined,
     absent: entry?.state === 'Missing' || entry?.state === 'Faulty',
   };
 }
+
+/** Those that left under the present epoch: what happened to others since they left, nobody here knows. */
+export const departedOf = (volume: MeshStorVolume, owner: Owner): DepartedMember[] =>
+  (volume.status?.departed ?? []).filter(({ epoch }) => epoch === owner.epoch);
 
 /**
  * Roles for a new array: one column of mirrors per node, so that mirror halves never share one. Partitions
@@ -113,6 +123,10 @@ export function rolesOf(layout: Layout, sorted: readonly MeshStorPartition[]): M
   }
   return roles;
 }
+
+/** The member that was made to take this one's place. */
+export const successorOf = ({ legs }: OwnedView, leg: Leg): Leg | undefined =>
+  legs.find(({ partition, leaving }) => partition.spec.replaces === leg.partitionUUID && !leaving);
 
 /** Names a member in `connecting`. */
 export const slotId = (slot: number): string => `slot ${slot}`;
