@@ -563,6 +563,11 @@ export interface Partition {
   /** The volume whose member map holds it on this node; empty when none does. */
   heldByVolumeUid: string;
   volatileWriteCache: boolean;
+  /**
+   * Another one after each boot of the machine, and each time the drive was taken out and put in: as long as it is
+   * the same, the drive has not been without power.
+   */
+  driveSession: string;
 }
 
 export interface GetPartitionRequest {
@@ -1521,6 +1526,7 @@ function createBasePartition(): Partition {
     exports: [],
     heldByVolumeUid: "",
     volatileWriteCache: false,
+    driveSession: "",
   };
 }
 
@@ -1552,6 +1558,9 @@ export const Partition: MessageFns<Partition> = {
     }
     if (message.volatileWriteCache !== false) {
       writer.uint32(72).bool(message.volatileWriteCache);
+    }
+    if (message.driveSession !== "") {
+      writer.uint32(82).string(message.driveSession);
     }
     return writer;
   },
@@ -1641,6 +1650,14 @@ export const Partition: MessageFns<Partition> = {
             message.volatileWriteCache = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.driveSession = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1667,6 +1684,7 @@ export const Partition: MessageFns<Partition> = {
     message.exports = object.exports?.map((e) => Export.fromPartial(e)) || [];
     message.heldByVolumeUid = object.heldByVolumeUid ?? "";
     message.volatileWriteCache = object.volatileWriteCache ?? false;
+    message.driveSession = object.driveSession ?? "";
     return message;
   },
 };
