@@ -5,6 +5,7 @@ export const conditionTypes = {
   redundant: 'Redundant',
   specApplied: 'SpecApplied',
   attached: 'Attached',
+  replacementBlocked: 'ReplacementBlocked',
   // MeshStorVolume, node half
   arrayReady: 'ArrayReady',
   // MeshStorPartition

@@ -9,6 +9,7 @@ export type { MeshStorNodeDeviceStatus, MeshStorPartitionStatus, MeshStorVolumeS
 
 export type Owner = NonNullable<MeshStorVolumeStatus['owner']>;
 export type DepartedMember = NonNullable<MeshStorVolumeStatus['departed']>[number];
+export type MigrationMove = NonNullable<NonNullable<MeshStorMigration['status']>['moves']>[number];
 export type InSyncMember = NonNullable<MeshStorVolumeStatus['inSync']>[number];
 export type ArrayStatus = NonNullable<MeshStorVolumeStatus['array']>;
 export type ArrayMemberStatus = NonNullable<ArrayStatus['members']>[number];

@@ -53,6 +53,16 @@ export class Liveness {
     return this.#silent(nodeLeaseName(nodeName));
   }
 
+  /**
+   * Whether more than a third of the nodes, and more than one, are silent: then the silence may be the network's or
+   * the API server's, and copying everything anew would make it worse.
+   */
+  get manyAreDead(): boolean {
+    const nodes = [...this.#beats.keys()].filter((name) => name.startsWith(nodeLeaseName('')));
+    const dead = nodes.filter((name) => this.#silent(name)).length;
+    return dead > 1 && dead * 3 > nodes.length;
+  }
+
   /** Calls back with the lease name of every node that died, came, or came back. */
   onChange(handler: (leaseName: string) => void): void {
     this.#handlers.push(handler);

@@ -1,50 +1,84 @@
 import { conditionTypes, reasons } from '../../api/conditions';
 import type { MeshStorMigration } from '../../api/model';
-import { migrations } from '../../api/resources';
+import { migrations as resource } from '../../api/resources';
 import { conditionOf } from '../../api/volume';
-import { timestamp, type Clock } from '../../runtime/clock';
+import { timestamp } from '../../runtime/clock';
 import type { KubeClient } from '../../runtime/kube/client';
-import type { Lister } from '../../runtime/lister';
-import { settled, type Outcome, type Reconciler } from '../../runtime/reconciler';
+import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../runtime/reconciler';
+import { sameJSON } from '../../runtime/same-json';
 import type { EventSink } from '../event-sink';
+import { act } from './act';
+import { announce } from './announce';
+import { decide, type Decision } from './decide';
+import { observe, type Eyes } from './observe';
+import { restMs, statusOf } from './report';
+import { isFinished, type View } from './view';
 
-export interface MigrationDeps {
+export interface MigrationDeps extends Eyes {
   readonly kube: KubeClient;
-  readonly migrations: Lister<MeshStorMigration>;
-  readonly clock: Clock;
   readonly events: EventSink;
 }
 
-const message =
-  'This version of MeshStor does not move members or consumers yet. Nothing was changed; delete this object.';
+const fieldManager = 'meshstor-controller';
+/** How soon a migration that waits looks again; others' ends and free space are no events of its own. */
+const waitingRetryMs = 10_000;
 
-/** Says of every migration that it is not carried out. Keys are names. */
+/** Reconciles migrations (docs/design/migration.md). Keys are names. */
 export class MigrationReconciler implements Reconciler {
   readonly name = 'migration';
 
   constructor(private readonly deps: MigrationDeps) {}
 
-  async reconcile(key: string): Promise<Outcome> {
+  async reconcile(key: string, pass: Pass): Promise<Outcome> {
     const migration = this.deps.migrations.get(key);
     if (!migration || migration.metadata.deletionTimestamp !== undefined) return settled;
-    const { name, uid, generation } = migration.metadata;
+    if (isFinished(migration)) return this.#retire(migration);
+    const view = observe(this.deps, migration);
+    const decision = migration.spec.type === 'Live' ? notSupported : decide(view);
+    pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
+    let failure: unknown;
+    try {
+      for (const action of decision.actions) {
+        pass.log.info('act', { rule: decision.rule, volume: migration.spec.volumeName, verb: action.verb });
+        await act({ ...this.deps, view }, action);
+      }
+    } catch (error) {
+      failure = error;
+    }
+    await this.#report(view, decision);
+    if (failure) throw failure as Error;
+    return ['Pending', 'Preparing', 'Running'].includes(decision.phase)
+      ? wait(waitingRetryMs, decision.reason)
+      : settled;
+  }
+
+  /** Compare-and-swap: what is moved where is decided once. */
+  async #report(view: View, decision: Decision): Promise<void> {
+    const { migration } = view;
+    const status = statusOf(view, decision, timestamp(this.deps.clock));
+    if (sameJSON(migration.status, status)) return;
+    const { name, uid, resourceVersion } = migration.metadata;
+    const body = { metadata: { name, uid: uid!, resourceVersion }, status };
+    await this.deps.kube.apply(resource, body, { fieldManager, force: true, subresource: 'status' });
     const before = conditionOf(migration, conditionTypes.accepted);
-    if (before?.reason === reasons.notSupported && migration.status?.observedGeneration === generation) return settled;
-    const condition = {
-      type: conditionTypes.accepted,
-      status: 'False',
-      reason: reasons.notSupported,
-      message,
-      lastTransitionTime: before?.lastTransitionTime ?? timestamp(this.deps.clock),
-    };
-    const status = { observedGeneration: generation, phase: 'NotSupported', conditions: [condition] };
-    const body = { metadata: { name, uid: uid! }, status };
-    await this.deps.kube.apply(migrations, body, {
-      fieldManager: 'meshstor-controller',
-      force: true,
-      subresource: 'status',
-    });
-    if (!before) this.deps.events.record(migration, 'Warning', reasons.notSupported, message);
+    if (before?.reason !== decision.reason || migration.status?.phase !== decision.phase) {
+      announce(this.deps.events, view, decision);
+    }
+  }
+
+  /** Finished ones stay to be looked at for a while. */
+  async #retire(migration: MeshStorMigration): Promise<Outcome> {
+    const rest = restMs(migration, this.deps.clock.now()) ?? 0;
+    if (rest > 0) return wait(rest, 'the time to be looked at to end');
+    await this.deps.kube.delete(resource, migration.metadata.name, { uid: migration.metadata.uid! });
     return settled;
   }
 }
+
+const notSupported: Decision = {
+  rule: 'M1',
+  actions: [],
+  phase: 'NotSupported',
+  reason: reasons.notSupported,
+  message: 'This version of MeshStor does not move consumers yet. Nothing was changed; delete this object.',
+};

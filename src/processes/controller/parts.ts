@@ -5,6 +5,8 @@ import type { KubeObject, Resource } from '../../api/meta';
 import type { EventSink } from '../../controllers/event-sink';
 import { Liveness } from '../../controllers/liveness';
 import { MigrationReconciler } from '../../controllers/migration';
+import { defaultLimits, type Limits } from '../../controllers/migration/queue';
+import { isFinished } from '../../controllers/migration/view';
 import { ClusterVolumeReconciler } from '../../controllers/volume/cluster';
 import { indexes } from '../../controllers/volume/cluster/observe';
 import { Promises } from '../../controllers/volume/cluster/space';
@@ -13,7 +15,8 @@ import { indexes as csiIndexes } from '../../csi/caches';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
 import { packedStore } from '../../runtime/cache/packed/codec';
 import { Controller } from '../../runtime/controller/controller';
-import { watched } from '../../runtime/controller/source';
+import { watched, type Source } from '../../runtime/controller/source';
+import { sameJSON } from '../../runtime/same-json';
 import type { Surroundings } from '../surroundings';
 
 export type ControllerInformers = ReturnType<typeof newControllerInformers>;
@@ -35,7 +38,7 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
     devices: of<MeshStorNodeDevice>(nodeDevices, {
       indexers: { [csiIndexes.devicesByNode]: ({ spec }) => [spec.node] },
     }),
-    migrations: of(migrations),
+    migrations: of(migrations, { indexers: { [indexes.byVolumeName]: ({ spec }) => [spec.volumeName] } }),
     leases: of<Lease>(leases, { selectors: [{ namespace }] }),
   };
 }
@@ -53,7 +56,12 @@ const rateLimit = { baseMs: 20, maxMs: 30_000 };
 const workers = 32;
 
 /** The moving parts of the controller process, wired and not yet started. */
-export function controllerParts(surroundings: Surroundings, events: EventSink, pace?: PaceOptions): ControllerParts {
+export function controllerParts(
+  surroundings: Surroundings,
+  events: EventSink,
+  pace?: PaceOptions,
+  limits: Limits = defaultLimits,
+): ControllerParts {
   const { kube, clock, random, log, metrics } = surroundings;
   const informers = newControllerInformers(surroundings);
   const liveness = new Liveness(clock);
@@ -61,21 +69,15 @@ export function controllerParts(surroundings: Surroundings, events: EventSink, p
     if (now) liveness.observe(now);
     else if (before) liveness.forget(before.metadata.name);
   });
+  const shared = { ...informers, kube, clock, events, liveness, promises: new Promises() };
   const volumeController = new Controller({
-    reconciler: new ClusterVolumeReconciler({
-      ...informers,
-      kube,
-      clock,
-      events,
-      liveness,
-      promises: new Promises(),
-      ...(pace && { pace }),
-    }),
+    reconciler: new ClusterVolumeReconciler({ ...shared, ...(pace && { pace }) }),
     sources: [
       watched(informers.volumes),
       watched(informers.partitions, ({ spec }) => [spec.volumeName]),
+      watched(informers.migrations, ({ spec }) => [spec.volumeName]),
       // Deaths cannot be judged, and nothing can be placed, before these are known.
-      watched(informers.devices, () => []),
+      wishes(informers),
       watched(informers.leases, () => []),
     ],
     clock,
@@ -89,8 +91,12 @@ export function controllerParts(surroundings: Surroundings, events: EventSink, p
     for (const name of volumesOn(informers, leaseName)) volumeController.enqueue(name);
   });
   const migrationController = new Controller({
-    reconciler: new MigrationReconciler({ ...informers, kube, clock, events }),
-    sources: [watched(informers.migrations)],
+    reconciler: new MigrationReconciler({ ...shared, limits }),
+    sources: [
+      watched(informers.migrations),
+      watched(informers.volumes, ({ metadata }) => migrationsOf(informers, metadata.name)),
+      watched(informers.partitions, ({ spec }) => migrationsOf(informers, spec.volumeName)),
+    ],
     clock,
     random,
     log,
@@ -109,3 +115,21 @@ function volumesOn({ volumes: all, partitions: spread }: ControllerInformers, le
   const owned = all.list().filter(({ status }) => status?.owner?.nodeName === nodeName);
   return new Set([...held, ...owned.map(({ metadata }) => metadata.name)]);
 }
+
+/** Unfinished moves of a volume, by name. */
+const migrationsOf = ({ migrations: all }: ControllerInformers, volumeName: string): string[] =>
+  all
+    .byIndex(indexes.byVolumeName, volumeName)
+    .filter((migration) => !isFinished(migration))
+    .map(({ metadata }) => metadata.name);
+
+/** Volumes on a drive are looked at when people change what they want of it, and not at each of its heartbeats. */
+const wishes = ({ devices, partitions: spread }: ControllerInformers): Source => ({
+  start: (enqueue) =>
+    devices.onChange(({ before, now }) => {
+      if (sameJSON(before?.spec, now?.spec)) return;
+      const held = spread.byIndex(indexes.byNode, (now ?? before)!.spec.node);
+      for (const { spec } of held) enqueue(spec.volumeName);
+    }),
+  whenSynced: () => devices.whenSynced(),
+});

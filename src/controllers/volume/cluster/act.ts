@@ -1,13 +1,13 @@
-import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
-import { finalizers, labels, nodeLabel, partitionName } from '../../../api/names';
 import { apiVersionOf } from '../../../api/meta';
-import { partitions, volumes } from '../../../api/resources';
-import { ApiError, isAlreadyExists, type KubeClient } from '../../../runtime/kube/client';
-import { importersFor, partitionUUIDFor, type Action, type Verbs } from './decide';
+import type { MeshStorMigration, MeshStorVolume } from '../../../api/model';
+import { finalizers, labels } from '../../../api/names';
+import { migrations, partitions, volumes } from '../../../api/resources';
+import { isAlreadyExists, type KubeClient } from '../../../runtime/kube/client';
+import type { Action, Verbs } from './decide';
+import { createPartition, fieldManager } from './make-partition';
+import type { Move } from './moves';
 import type { Promises } from './space';
 import type { View } from './view';
-
-export const fieldManager = 'meshstor-controller';
 
 export interface Hands {
   readonly kube: KubeClient;
@@ -29,7 +29,10 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     const list = (view.volume.metadata.finalizers ?? []).filter((name) => name !== finalizers.volume);
     return setFinalizers(kube, view.volume, list);
   },
-  createPartition: (hands, action) => createPartition(hands, action),
+  createPartition: async ({ kube, promises, view }, { slot, spot, owner }) => {
+    await createPartition({ kube, promises }, view.volume, { slot, spot, owner });
+    return undefined;
+  },
   deletePartition: (hands, action) => deletePartition(hands, action),
   alignPartition: async ({ kube }, { name, epoch, importers, consumer }) => {
     const patch = { metadata: { labels: { [labels.consumer]: consumer } }, spec: { epoch, importers } };
@@ -41,6 +44,10 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     return kube.patch(volumes, view.volume.metadata.name, patch, { fieldManager });
   },
   grant: ({ grant }, { owner }) => grant(owner),
+  createMigration: async ({ kube, view }, { name, move }) => {
+    await createMigration(kube, view.volume, name, move);
+    return undefined;
+  },
 };
 
 /** Carries an action out. Resolves to the volume where it was written. */
@@ -53,20 +60,6 @@ export function act(hands: Hands, action: Action): Promise<MeshStorVolume | unde
 function setFinalizers(kube: KubeClient, { metadata }: MeshStorVolume, list: string[]): Promise<MeshStorVolume> {
   const { name, resourceVersion } = metadata;
   return kube.patch(volumes, name, { metadata: { resourceVersion, finalizers: list } }, { fieldManager });
-}
-
-async function createPartition({ kube, promises, view }: Hands, action: Verbs['createPartition']): Promise<undefined> {
-  const partition = partitionFor(view, action);
-  // Promised before the first await: another volume may be placed while this request is on its way.
-  promises.promise(partition);
-  try {
-    promises.promise(await kube.create(partitions, partition, { fieldManager }));
-  } catch (error) {
-    // The cache had not shown it yet: either our own, from a pass whose answer was lost, or a namesake's.
-    if (isAlreadyExists(error)) return;
-    if (error instanceof ApiError) promises.settle(partition.metadata.name);
-    throw error;
-  }
 }
 
 async function deletePartition({ kube, promises, view }: Hands, action: Verbs['deletePartition']): Promise<undefined> {
@@ -82,31 +75,22 @@ async function ownUID(kube: KubeClient, { volume }: View, name: string): Promise
   return partition?.spec.volumeUID === volume.metadata.uid ? partition?.metadata.uid : undefined;
 }
 
-function partitionFor(view: View, { slot, spot, owner }: Verbs['createPartition']): MeshStorPartition {
-  const { name, uid } = view.volume.metadata;
-  return {
-    apiVersion: apiVersionOf(partitions) as MeshStorPartition['apiVersion'],
-    kind: 'MeshStorPartition',
+/** A migration by that name that exists is the one that is wanted: the cache only does not show it yet. */
+async function createMigration(kube: KubeClient, volume: MeshStorVolume, name: string, move: Move): Promise<void> {
+  const { metadata, apiVersion, kind } = volume;
+  const migration: MeshStorMigration = {
+    apiVersion: apiVersionOf(migrations) as MeshStorMigration['apiVersion'],
+    kind: 'MeshStorMigration',
     metadata: {
-      name: partitionName(name, slot),
-      finalizers: [finalizers.partition],
-      labels: {
-        [labels.node]: nodeLabel(spot.nodeName),
-        [labels.consumer]: nodeLabel(owner),
-        [labels.volume]: name,
-      },
+      name,
+      labels: { [labels.volume]: metadata.name },
+      ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid! }],
     },
-    spec: {
-      volumeName: name,
-      volumeUID: uid!,
-      nodeName: spot.nodeName,
-      device: spot.device,
-      deviceID: spot.deviceID,
-      partitionUUID: partitionUUIDFor(view, slot),
-      sizeBytes: view.layout.partitionBytes,
-      slot,
-      epoch: view.volume.status?.owner?.epoch ?? 1,
-      importers: importersFor(spot.nodeName, owner),
-    },
+    spec: { volumeName: metadata.name, type: 'Member', paused: false, cancelled: false, dryRun: false, ...move },
   };
+  try {
+    await kube.create(migrations, migration, { fieldManager });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
 }

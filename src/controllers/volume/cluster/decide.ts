@@ -1,9 +1,10 @@
 import { conditionTypes, placementFailures } from '../../../api/conditions';
-import { partitionUUID } from '../../../api/identity';
 import { finalizers, isVolumeName, labels, nodeLabel, topologyKeys } from '../../../api/names';
 import type { MeshStorPartition, Owner } from '../../../api/model';
 import { specProblems } from '../../../api/validate';
 import { conditionOf, memberPartitions } from '../../../api/volume';
+import { importersFor } from './make-partition';
+import { moveFor, type Move } from './moves';
 import { place, type Placement, type Spot } from './placement';
 import { isDeleting, live, mayRun, wasCreated, type View } from './view';
 
@@ -22,7 +23,8 @@ export type Verbs = {
   };
   labelVolume: { readonly consumer: string };
   /** Compare-and-swap of status.owner. */
-  grant: { readonly owner: Omit<Owner, 'since'> };
+  grant: { readonly owner: Omit<Owner, 'since' | 'formerNodeName'> };
+  createMigration: { readonly name: string; readonly move: Move };
 };
 export type Action = { [V in keyof Verbs]: { readonly verb: V } & Readonly<Verbs[V]> }[keyof Verbs];
 
@@ -53,6 +55,7 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['C8', handOver],
   ['C9', alignPartitions],
   ['C10', labelVolume],
+  ['C11', move],
 ];
 
 /** The next steps for one volume. Pure; the first rule with work wins. */
@@ -168,7 +171,7 @@ function sectorSizeOf(present: readonly MeshStorPartition[], candidates: View['c
   return candidates.find((candidate) => candidate.deviceID === deviceID)?.sectorSize;
 }
 
-function ownerFor({ volume }: View, firstCopyNode: string): Omit<Owner, 'since'> {
+function ownerFor({ volume }: View, firstCopyNode: string): Omit<Owner, 'since' | 'formerNodeName'> {
   const { nodeName } = volume.spec;
   return nodeName
     ? { nodeName, epoch: 1, purpose: 'Attach' }
@@ -220,10 +223,6 @@ function alignPartitions(view: View): Omit<Decision, 'rule'> | undefined {
   );
 }
 
-/** The owner's own partitions are not exported at all. */
-export const importersFor = (partitionNode: string, ownerNode: string): string[] =>
-  partitionNode === ownerNode ? [] : [ownerNode];
-
 function labelVolume({ volume }: View): Omit<Decision, 'rule'> | undefined {
   const owner = volume.status?.owner;
   if (!owner) return undefined;
@@ -231,5 +230,12 @@ function labelVolume({ volume }: View): Omit<Decision, 'rule'> | undefined {
   return doing(volume.metadata.labels?.[labels.consumer] === consumer ? [] : [{ verb: 'labelVolume', consumer }]);
 }
 
-/** Identity of the partition a slot gets. */
-export const partitionUUIDFor = (view: View, slot: number): string => partitionUUID(view.volume.metadata.uid!, slot);
+function move(view: View): Omit<Decision, 'rule'> | undefined {
+  const wanted = moveFor(view);
+  if (!wanted) return undefined;
+  // The same view gives the same name, so that one that does not show the last one yet cannot make a second.
+  const prefix = `${view.volume.metadata.name}.`;
+  const numbers = view.migrations.map(({ metadata }) => Number(metadata.name.slice(prefix.length)));
+  const name = `${prefix}${Math.max(0, ...numbers.filter((number) => number > 0)) + 1}`;
+  return { actions: [{ verb: 'createMigration', name, move: wanted }] };
+}

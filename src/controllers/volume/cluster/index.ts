@@ -7,9 +7,11 @@ import type { KubeClient } from '../../../runtime/kube/client';
 import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../../runtime/reconciler';
 import type { EventSink } from '../../event-sink';
 import { defaultPace, Pace, type PaceOptions } from '../pace';
-import { act, fieldManager, type Hands } from './act';
+import { act, type Hands } from './act';
 import { changeOf } from './change';
 import { decide, type Decision, type Verbs } from './decide';
+import { fieldManager } from './make-partition';
+import { isOverdue } from './moves';
 import { observe, type Eyes } from './observe';
 import { statusOf } from './report';
 import { wasCreated, type View } from './view';
@@ -109,7 +111,8 @@ export class ClusterVolumeReconciler implements Reconciler {
     }
     if (delay > 0) return wait(delay, 'changes to collect');
     if (decision.awaitingHandover) return wait(handoverPatienceMs, 'the former owner to stop');
-    return decision.refusal ? wait(placementRetryMs, decision.refusal.reason) : settled;
+    if (decision.refusal) return wait(placementRetryMs, decision.refusal.reason);
+    return nextAbsence(view);
   }
 
   /** An event once per change of reason. */
@@ -136,4 +139,12 @@ export class ClusterVolumeReconciler implements Reconciler {
     this.#handoverSince.set(name, since);
     return now - since >= handoverPatienceMs;
   }
+}
+
+/** When a member that is away has to be looked at again. */
+function nextAbsence({ absences }: View): Outcome {
+  const pending = absences.filter((absence) => !isOverdue(absence));
+  if (pending.length === 0) return settled;
+  const ms = pending.map(({ dueMs, heldMs }) => Math.max(dueMs, heldMs) || placementRetryMs);
+  return wait(Math.min(...ms), 'a missing member to return');
 }

@@ -1,22 +1,16 @@
-import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../api/model';
+import type { MeshStorMigration, MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { layoutOf } from '../../../api/layout';
-import type { Clock } from '../../../runtime/clock';
 import type { Lister } from '../../../runtime/lister';
-import type { Liveness } from '../../liveness';
-import type { Candidate } from './placement';
-import { candidateOf, type Promises } from './space';
+import { byDeviceID, candidates, type Drives } from './space';
 import { viewOf, type View } from './view';
 
-/** Names of the partition informer's indexes. */
-export const indexes = { byVolumeName: 'volumeName', byDeviceID: 'deviceID', byNode: 'nodeName' } as const;
+/** Names of the informers' indexes. */
+export const indexes = { byVolumeName: 'volumeName', byDeviceID, byNode: 'nodeName' } as const;
 
-export interface Eyes {
+export interface Eyes extends Drives {
   readonly volumes: Lister<MeshStorVolume>;
-  readonly partitions: Lister<MeshStorPartition>;
-  readonly devices: Lister<MeshStorNodeDevice>;
-  readonly liveness: Liveness;
-  readonly promises: Promises;
-  readonly clock: Clock;
+  /** With index byVolumeName. */
+  readonly migrations: Lister<MeshStorMigration>;
 }
 
 export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boolean): View {
@@ -26,14 +20,18 @@ export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boo
   const promised = eyes.promises.of(volume.metadata.uid!);
   const nodes = new Set(partitions.map(({ spec }) => spec.nodeName));
   for (const node of [volume.status?.owner?.nodeName, volume.spec.nodeName]) if (node) nodes.add(node);
+  const devices = eyes.devices.list();
   return viewOf({
     volume,
     partitions,
     promised,
     takenSlots: [...ofThisName, ...promised].map(({ spec }) => spec.slot),
-    candidates: needsPlacement(volume, partitions) ? candidates(eyes) : [],
+    candidates: needsPlacement(volume, partitions) || needsLocalCopy(volume, partitions) ? candidates(eyes) : [],
     deadNodes: new Set([...nodes].filter((node) => eyes.liveness.isDead(node))),
     handoverOverdue,
+    migrations: eyes.migrations.byIndex(indexes.byVolumeName, volume.metadata.name),
+    absences: absences(eyes, volume, partitions, devices),
+    evacuated: new Set(devices.filter(({ spec }) => spec.evacuate).flatMap(({ status }) => status?.deviceID ?? [])),
   });
 }
 
@@ -42,12 +40,28 @@ function needsPlacement(volume: MeshStorVolume, partitions: readonly MeshStorPar
   return volume.status?.array?.createdAt === undefined && live.length < layoutOf(volume.spec).expectedMembers;
 }
 
-function candidates({ devices, partitions, promises, clock, liveness }: Eyes): Candidate[] {
+/** Whether the volume is used on a node that has no copy of it. */
+function needsLocalCopy({ status, spec }: MeshStorVolume, partitions: readonly MeshStorPartition[]): boolean {
+  const owner = status?.owner;
+  if (owner?.purpose !== 'Attach' || !spec.followConsumer || status?.array?.createdAt === undefined) return false;
+  return !partitions.some((partition) => partition.spec.nodeName === owner.nodeName);
+}
+
+/** Members that are away, and how long they may still be. */
+function absences(
+  { clock, liveness }: Eyes,
+  { spec, status }: MeshStorVolume,
+  partitions: readonly MeshStorPartition[],
+  devices: readonly MeshStorNodeDevice[],
+): View['absences'] {
   const now = clock.now();
-  return devices.list().map((device) => {
-    const id = device.status?.deviceID ?? '';
-    const candidate = candidateOf(device, partitions.byIndex(indexes.byDeviceID, id), promises.on(id), now);
-    const dead = liveness.isDead(device.spec.node);
-    return dead && !candidate.excluded ? { ...candidate, excluded: 'is on a node that is not heard of' } : candidate;
+  const away = (status?.partitions ?? []).filter(({ state }) => state === 'Missing' || state === 'Faulty');
+  return away.flatMap(({ name, updatedAt }) => {
+    const nodeName = partitions.find(({ metadata }) => metadata.name === name)?.spec.nodeName;
+    if (nodeName === undefined) return [];
+    const due = Date.parse(updatedAt ?? '') + spec.memberMissingTimeout * 1000 - now;
+    const holds = devices.filter((device) => device.spec.node === nodeName).map(({ spec }) => spec.maintenanceUntil);
+    const heldMs = Math.max(0, ...holds.map((until) => Date.parse(until ?? '') - now).filter((ms) => ms > 0));
+    return [{ name, nodeName, dueMs: Number.isNaN(due) ? 0 : Math.max(0, due), heldMs, storm: liveness.manyAreDead }];
   });
 }

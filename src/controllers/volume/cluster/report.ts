@@ -11,6 +11,8 @@ import type {
 } from '../../../api/model';
 import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
 import type { Decision } from './decide';
+import { copiesOf } from './moves';
+import { isBeingReplaced, phaseOfMove, replacementBlocked } from './report-moves';
 import { isDeleting, live, mayRun, wasCreated, type View } from './view';
 
 /** The fields of a volume's status that the cluster half writes. */
@@ -21,8 +23,10 @@ export type ClusterStatus = Pick<
   conditions: Condition[];
 };
 
+type Granted = Omit<Owner, 'since' | 'formerNodeName'>;
+
 /** The status as this view shows it. Pure; `now` is a metav1.Time. */
-export function statusOf(view: View, decision: Decision, now: string, granted?: Omit<Owner, 'since'>): ClusterStatus {
+export function statusOf(view: View, decision: Decision, now: string, granted?: Granted): ClusterStatus {
   const { volume } = view;
   const owner = ownerAfter(volume.status?.owner, granted, now);
   const nodeName = nodeNameOf(view, owner);
@@ -42,13 +46,10 @@ export function statusOf(view: View, decision: Decision, now: string, granted?: 
   };
 }
 
-function ownerAfter(
-  before: Owner | undefined,
-  granted: Omit<Owner, 'since'> | undefined,
-  now: string,
-): Owner | undefined {
+function ownerAfter(before: Owner | undefined, granted: Granted | undefined, now: string): Owner | undefined {
   if (!granted) return before;
-  return { ...granted, since: granted.epoch === before?.epoch ? (before.since ?? now) : now };
+  if (granted.epoch === before?.epoch) return { ...before, ...granted, since: before.since ?? now };
+  return { ...granted, since: now, ...(before && { formerNodeName: before.nodeName }) };
 }
 
 /** The node that may use the volume: until the array is down there, also after it was detached. */
@@ -65,6 +66,8 @@ function phaseOf(view: View): VolumePhase {
   const inSync = status?.inSync ?? [];
   const exists = (uuid: string) => view.partitions.some(({ spec }) => spec.partitionUUID === uuid);
   if (!inSync.some(({ partitionUUID }) => exists(partitionUUID))) return 'Failed';
+  const moving = phaseOfMove(view);
+  if (moving) return moving;
   if (inSync.length >= view.layout.expectedMembers) return 'Synced';
   // A degraded volume that nothing is done about stays what it was (requirement G2).
   return status?.phase === 'Synced' && status.mdState !== 'recovering' ? 'Synced' : 'Syncing';
@@ -94,6 +97,7 @@ export function stateOf(view: View, partition: MeshStorPartition): PartitionStat
   const uuid = partition.spec.partitionUUID;
   const recorded = status?.inSync?.some(({ partitionUUID }) => partitionUUID === uuid) ?? false;
   if (partition.metadata.deletionTimestamp !== undefined) return 'Deleting';
+  if (recorded && isBeingReplaced(view, partition)) return 'Replacing';
   const member = mayRun(view) ? runningMember(view, uuid) : undefined;
   if (member && member.state !== 'Missing') return byMember(member, recorded);
   if (view.deadNodes.has(partition.spec.nodeName)) return 'Missing';
@@ -132,6 +136,8 @@ function verdicts(view: View, decision: Decision, nodeName: string | undefined):
     [conditionTypes.redundant, redundant(view)],
     [conditionTypes.specApplied, specApplied(view, decision)],
   ];
+  const blocked = replacementBlocked(view);
+  if (blocked) list.push([conditionTypes.replacementBlocked, blocked]);
   const attached = attachment(view, decision, nodeName);
   if (attached) list.push([conditionTypes.attached, attached]);
   return list;
@@ -161,18 +167,24 @@ function redundant(view: View): Verdict {
   return { status: 'False', reason: status?.mdState === 'recovering' ? 'Syncing' : 'Degraded', message };
 }
 
-/** Honest about what this version does not do: changes to a volume that exists. */
+/** Honest about what this version does not do with a volume that exists, and about what is still on its way. */
 function specApplied(view: View, { refusal }: Decision): Verdict {
   if (refusal?.reason === 'InvalidSpec') return { status: 'False', ...refusal };
-  const members = live(view);
+  if (!wasCreated(view)) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
+  const { layout, volume } = view;
+  const copies = copiesOf(view).length;
   const wishes = [
-    wasCreated(view) && members.length !== view.layout.expectedMembers && 'numberOfCopies',
-    wasCreated(view) && members.some(({ spec }) => spec.sizeBytes !== view.layout.partitionBytes) && 'capacityBytes',
-    view.volume.spec.migrationNodeName !== undefined && 'migrationNodeName',
+    layout.level !== 'raid1' && copies > 0 && copies !== layout.copies && 'numberOfCopies (of a RAID10)',
+    live(view).some(({ spec }) => spec.sizeBytes !== layout.partitionBytes) && 'capacityBytes',
+    volume.spec.migrationNodeName !== undefined && 'migrationNodeName',
   ].filter((wish) => wish !== false);
-  if (wishes.length === 0) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
-  const message = `Changing ${wishes.join(', ')} of an existing volume is not supported in this version; put the former value back.`;
-  return { status: 'False', reason: 'NotSupported', message };
+  if (wishes.length > 0) {
+    const message = `Changing ${wishes.join(', ')} of an existing volume is not supported in this version; put the former value back.`;
+    return { status: 'False', reason: 'NotSupported', message };
+  }
+  if (copies === layout.copies) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
+  const message = `The volume has ${copies} of ${layout.copies} copies; kubectl get msmig shows how that changes.`;
+  return { status: 'False', reason: 'Scaling', message };
 }
 
 function attachment(view: View, decision: Decision, nodeName: string | undefined): Verdict | undefined {

@@ -1,6 +1,9 @@
 import { conditionTypes } from '../../../api/conditions';
 import type { MeshStorNodeDevice, MeshStorPartition } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
+import type { Clock } from '../../../runtime/clock';
+import type { Lister } from '../../../runtime/lister';
+import type { Liveness } from '../../liveness';
 import type { Candidate } from './placement';
 
 /** A report older than this is no ground for placing anything (requirement G4). */
@@ -82,4 +85,27 @@ function exclusion(device: MeshStorNodeDevice, reported: number, now: number): s
   if (age > deviceStaleMs) return `was last heard of ${Math.round(age / 1000)} s ago`;
   const usable = conditionOf(device, conditionTypes.usable);
   return usable?.status === 'True' ? undefined : `cannot be used: ${usable?.message ?? 'not checked yet'}`;
+}
+
+/** What there is to know of drives, and of what is planned for them. */
+export interface Drives {
+  readonly partitions: Lister<MeshStorPartition>;
+  readonly devices: Lister<MeshStorNodeDevice>;
+  readonly liveness: Liveness;
+  readonly promises: Promises;
+  readonly clock: Clock;
+}
+
+/** Name of the partition informer's index that candidates need. */
+export const byDeviceID = 'deviceID';
+
+/** Every drive, with what can be promised of it now. */
+export function candidates({ devices, partitions, promises, clock, liveness }: Drives): Candidate[] {
+  const now = clock.now();
+  return devices.list().map((device) => {
+    const id = device.status?.deviceID ?? '';
+    const candidate = candidateOf(device, partitions.byIndex(byDeviceID, id), promises.on(id), now);
+    const dead = liveness.isDead(device.spec.node);
+    return dead && !candidate.excluded ? { ...candidate, excluded: 'is on a node that is not heard of' } : candidate;
+  });
 }

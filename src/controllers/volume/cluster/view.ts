@@ -1,7 +1,20 @@
 import { layoutOf, type Layout } from '../../../api/layout';
-import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
+import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { livePartitions } from '../../../api/volume';
 import type { Candidate } from './placement';
+
+/** A member that is missing or whose drive fails. */
+export interface Absence {
+  /** Of its partition. */
+  readonly name: string;
+  readonly nodeName: string;
+  /** Milliseconds until its time is over; 0: it is. */
+  readonly dueMs: number;
+  /** Milliseconds for which people want nothing on its node replaced. */
+  readonly heldMs: number;
+  /** So many nodes are silent that the silence is more likely the network's, or ours. */
+  readonly storm: boolean;
+}
 
 /** Everything a decision of the cluster half rests on. */
 export interface View {
@@ -18,10 +31,18 @@ export interface View {
   readonly deadNodes: ReadonlySet<string>;
   /** The former owner had its time to stop and did not. */
   readonly handoverOverdue: boolean;
+  /** Of this volume, finished ones included. */
+  readonly migrations: readonly MeshStorMigration[];
+  readonly absences: readonly Absence[];
+  /** Identities of drives that people want emptied. */
+  readonly evacuated: ReadonlySet<string>;
 }
 
-export function viewOf(seen: Omit<View, 'layout' | 'promised'> & Partial<Pick<View, 'promised'>>): View {
-  return { promised: [], ...seen, layout: layoutOf(seen.volume.spec) };
+type Quiet = 'promised' | 'migrations' | 'absences' | 'evacuated';
+
+export function viewOf(seen: Omit<View, 'layout' | Quiet> & Partial<Pick<View, Quiet>>): View {
+  const nothing = { promised: [], migrations: [], absences: [], evacuated: new Set<string>() };
+  return { ...nothing, ...seen, layout: layoutOf(seen.volume.spec) };
 }
 
 export const live = ({ volume, partitions }: View): MeshStorPartition[] =>

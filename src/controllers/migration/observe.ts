@@ -1,0 +1,61 @@
+import { layoutOf } from '../../api/layout';
+import type { MeshStorMigration, MeshStorVolume } from '../../api/model';
+import type { Lister } from '../../runtime/lister';
+import { candidates, type Drives } from '../volume/cluster/space';
+import type { Claim, Limits } from './queue';
+import { plannedSlots } from './report';
+import { isFinished, isStarted, type View } from './view';
+
+export interface Eyes extends Drives {
+  readonly volumes: Lister<MeshStorVolume>;
+  readonly migrations: Lister<MeshStorMigration>;
+  readonly limits: Limits;
+}
+
+/** Name of the partition and migration informers' index over the volume's name. */
+export const byVolumeName = 'volumeName';
+
+export function observe(eyes: Eyes, migration: MeshStorMigration): View {
+  const { volumeName } = migration.spec;
+  const volume = eyes.volumes.get(volumeName);
+  const ofThisName = eyes.partitions.byIndex(byVolumeName, volumeName);
+  for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
+  const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume?.metadata.uid);
+  const promised = volume ? eyes.promises.of(volume.metadata.uid!) : [];
+  const unfinished = eyes.migrations.list().filter((one) => !isFinished(one));
+  const siblings = unfinished.filter(({ spec }) => spec.volumeName === volumeName);
+  const others = unfinished.filter(({ metadata }) => metadata.name !== migration.metadata.name);
+  const nodes = [...new Set(partitions.map(({ spec }) => spec.nodeName))];
+  return {
+    migration,
+    volume,
+    layout: volume && layoutOf(volume.spec),
+    partitions: [...partitions, ...promised],
+    takenSlots: [
+      ...[...ofThisName, ...promised].map(({ spec }) => spec.slot),
+      ...siblings.flatMap(plannedSlots),
+      ...(volume?.status?.inSync ?? []).map(({ slot }) => slot),
+      ...(volume?.status?.departed ?? []).map(({ slot }) => slot),
+    ],
+    candidates: volume && !isFinished(migration) && !isStarted(migration) ? candidates(eyes) : [],
+    deadNodes: new Set(nodes.filter((node) => eyes.liveness.isDead(node))),
+    queue: { me: claimOf(eyes, migration), others: others.map((one) => claimOf(eyes, one)), limits: eyes.limits },
+  };
+}
+
+function claimOf(eyes: Eyes, migration: MeshStorMigration): Claim {
+  const { metadata, spec, status } = migration;
+  const volume = eyes.volumes.get(spec.volumeName);
+  const inSync = volume?.status?.inSync?.length ?? 0;
+  return {
+    name: metadata.name,
+    volumeName: spec.volumeName,
+    started: isStarted(migration),
+    reason: spec.reason,
+    lacking: volume ? Math.max(0, layoutOf(volume.spec).expectedMembers - inSync) : 0,
+    inSync,
+    createdAt: metadata.creationTimestamp ?? '',
+    owner: volume?.status?.owner?.nodeName,
+    targets: [...new Set((status?.moves ?? []).flatMap(({ target, nodeName }) => (target ? (nodeName ?? []) : [])))],
+  };
+}

@@ -1,0 +1,56 @@
+import type { Layout } from '../../api/layout';
+import type { MeshStorMigration, MeshStorPartition, MeshStorVolume, MigrationMove } from '../../api/model';
+import { livePartitions } from '../../api/volume';
+import type { Candidate } from '../volume/cluster/placement';
+import type { Queue } from './queue';
+
+/** Everything a decision about a migration rests on. */
+export interface View {
+  readonly migration: MeshStorMigration;
+  /** Undefined: there is none of that name. */
+  readonly volume: MeshStorVolume | undefined;
+  readonly layout: Layout | undefined;
+  /** The volume's, those on their way out included. */
+  readonly partitions: readonly MeshStorPartition[];
+  /** Slots that are taken, or promised to somebody. */
+  readonly takenSlots: readonly number[];
+  /** Drives, with what can be promised of them; only there while something has to be placed. */
+  readonly candidates: readonly Candidate[];
+  readonly deadNodes: ReadonlySet<string>;
+  /** Who else moves something, or waits to. */
+  readonly queue: Queue;
+}
+
+const finalPhases: readonly (string | undefined)[] = ['Completed', 'Cancelled', 'Failed', 'NotSupported'];
+
+export const isFinished = ({ status }: MeshStorMigration): boolean => finalPhases.includes(status?.phase);
+/** Decided what to move where, and on the way. */
+export const isStarted = (migration: MeshStorMigration): boolean =>
+  !isFinished(migration) && (migration.status?.moves?.length ?? 0) > 0;
+
+export const movesOf = ({ migration }: View): readonly MigrationMove[] => migration.status?.moves ?? [];
+
+/** Partitions of the volume that count, by slot. */
+export const live = ({ volume, partitions }: View): MeshStorPartition[] =>
+  volume ? livePartitions(volume, partitions).sort((a, b) => a.spec.slot - b.spec.slot) : [];
+
+export const named = ({ partitions }: View, name: string | undefined): MeshStorPartition | undefined =>
+  partitions.find(({ metadata }) => metadata.name === name);
+
+export const isLeaving = ({ metadata }: MeshStorPartition): boolean => metadata.deletionTimestamp !== undefined;
+
+/** Whether the partition holds every acknowledged write, by the record. */
+export const isRecorded = ({ volume }: View, { spec }: MeshStorPartition): boolean =>
+  volume?.status?.inSync?.some(({ partitionUUID }) => partitionUUID === spec.partitionUUID) ?? false;
+
+/** Whether md has it as a member, in any state. */
+export const isInArray = ({ volume }: View, { spec }: MeshStorPartition): boolean =>
+  volume?.status?.array?.members?.some(
+    ({ partitionUUID, state }) => partitionUUID === spec.partitionUUID && state !== 'Missing',
+  ) ?? false;
+
+/** Whether the array runs under the present owner, so that members can be synchronised. */
+export function isRunning({ volume }: View): boolean {
+  const { array, owner } = volume?.status ?? {};
+  return array?.state === 'Running' && array.epoch === owner?.epoch;
+}

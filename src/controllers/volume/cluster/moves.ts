@@ -1,0 +1,116 @@
+import type { MeshStorMigration, MeshStorPartition } from '../../../api/model';
+import { isFinished, isStarted } from '../../migration/view';
+import { live, wasCreated, type Absence, type View } from './view';
+
+/** A migration of type Member that the volume needs. */
+export interface Move {
+  readonly reason: MeshStorMigration['spec']['reason'];
+  readonly source?: { readonly nodeName: string; readonly device?: string };
+  readonly target?: { readonly nodeName: string; readonly device?: string };
+}
+
+/**
+ * C11: the one move that the volume needs most, if any; undefined while another one is not finished. In this order:
+ * a member that was away too long is replaced; the number of copies is made what it is to be; a drive that people
+ * want emptied is left; copies go where people want them; a copy follows the consumer.
+ */
+export function moveFor(view: View): Move | undefined {
+  const { volume, migrations } = view;
+  const owner = volume.status?.owner;
+  if (!wasCreated(view) || !owner || volume.metadata.deletionTimestamp !== undefined) return undefined;
+  const pending = migrations.filter((migration) => !isFinished(migration) && !migration.spec.dryRun);
+  if (pending.some(isStarted)) return undefined;
+  // A wish waits until the volume is whole, and must not keep it from becoming that.
+  const missing = replacement(view);
+  if (missing) return pending.some(({ spec }) => spec.reason === 'MemberMissing') ? undefined : missing;
+  if (pending.length > 0) return undefined;
+  return scaling(view) ?? evacuation(view) ?? placement(view) ?? following(view);
+}
+
+/** Whether its member is to be replaced now. */
+export const isOverdue = ({ dueMs, heldMs, storm }: Absence): boolean => dueMs === 0 && heldMs === 0 && !storm;
+
+function replacement(view: View): Move | undefined {
+  const members = live(view);
+  const absence = view.absences.find(({ name }) => members.some(({ metadata }) => metadata.name === name));
+  if (!absence || !isOverdue(absence)) return undefined;
+  const lost = members.find(({ metadata }) => metadata.name === absence.name)!;
+  // A silent node's copy is replaced as a whole; of one that answers, only what is lost.
+  const whole = view.deadNodes.has(lost.spec.nodeName);
+  return { reason: 'MemberMissing', source: sourceOf(lost, whole) };
+}
+
+const sourceOf = ({ spec }: MeshStorPartition, whole: boolean): NonNullable<Move['source']> =>
+  whole ? { nodeName: spec.nodeName } : { nodeName: spec.nodeName, device: spec.device };
+
+function scaling(view: View): Move | undefined {
+  const { layout, volume } = view;
+  // md's near layout cannot change its number of copies.
+  if (layout.level !== 'raid1') return undefined;
+  const copies = copiesOf(view);
+  if (copies.length < layout.copies) {
+    const target = (volume.spec.placement ?? []).find(({ nodeName }) => !copies.includes(nodeName));
+    return { reason: 'Scaling', ...(target && { target }) };
+  }
+  if (copies.length === layout.copies) return undefined;
+  return { reason: 'Scaling', source: { nodeName: leastNeeded(view)! } };
+}
+
+/** Nodes with a copy, by the slots of their partitions. */
+export const copiesOf = (view: View): string[] => [...new Set(live(view).map(({ spec }) => spec.nodeName))];
+
+/** The copy that is missed least: a lost one, then one nobody chose, not the consumer's, the youngest. */
+function leastNeeded(view: View): string | undefined {
+  const { volume, deadNodes } = view;
+  const chosen = new Set((volume.spec.placement ?? []).map(({ nodeName }) => nodeName));
+  const inSync = new Set((volume.status?.inSync ?? []).map(({ partitionUUID }) => partitionUUID));
+  const holds = (node: string) =>
+    live(view).some(({ spec }) => spec.nodeName === node && inSync.has(spec.partitionUUID));
+  const worth = (node: string) =>
+    Number(!deadNodes.has(node) && holds(node)) * 4 +
+    Number(chosen.has(node)) * 2 +
+    Number(volume.status?.owner?.nodeName === node);
+  return [...copiesOf(view)].reverse().sort((a, b) => worth(a) - worth(b))[0];
+}
+
+function evacuation({ evacuated, ...view }: View): Move | undefined {
+  const found = live({ evacuated, ...view }).find(({ spec }) => evacuated.has(spec.deviceID));
+  return found && { reason: 'Evacuation', source: sourceOf(found, view.layout.drivesPerCopy === 1) };
+}
+
+/** Copies that people chose nodes for, one after the other. */
+function placement(view: View): Move | undefined {
+  const chosen = view.volume.spec.placement ?? [];
+  const members = live(view);
+  const isAt = ({ nodeName, device }: { nodeName: string; device?: string }) =>
+    members.some(({ spec }) => spec.nodeName === nodeName && (!device || spec.device === device));
+  const target = chosen.find((choice) => !isAt(choice));
+  if (!target) return undefined;
+  const there = members.find(({ spec }) => spec.nodeName === target.nodeName);
+  const rest = copiesOf(view).filter((node) => !chosen.some(({ nodeName }) => nodeName === node));
+  const source = there ? there.spec.nodeName : (rest.find((node) => view.deadNodes.has(node)) ?? rest.at(-1));
+  return source === undefined ? undefined : { reason: 'User', source: { nodeName: source }, target };
+}
+
+/** The consumer's node gets a copy, in exchange for the one it left, where there is room. */
+function following(view: View): Move | undefined {
+  const { volume, candidates, layout } = view;
+  const owner = volume.status!.owner!;
+  if (owner.purpose !== 'Attach' || !volume.spec.followConsumer) return undefined;
+  const copies = copiesOf(view);
+  if (copies.includes(owner.nodeName)) return undefined;
+  const sectorSize = candidates.find(({ deviceID }) => deviceID === live(view)[0]?.spec.deviceID)?.sectorSize;
+  const fitting = candidates.filter(
+    (candidate) =>
+      candidate.nodeName === owner.nodeName &&
+      !candidate.excluded &&
+      candidate.freeBytes >= layout.partitionBytes &&
+      (sectorSize === undefined || candidate.sectorSize === sectorSize),
+  );
+  if (fitting.length < layout.drivesPerCopy) return undefined;
+  const pinned = new Set((volume.spec.placement ?? []).map(({ nodeName }) => nodeName));
+  const free = copies.filter((node) => !pinned.has(node));
+  const source = free.find((node) => node === owner.formerNodeName) ?? free.at(-1);
+  if (source === undefined) return undefined;
+  return { reason: 'ConsumerDrain', source: { nodeName: source }, target: { nodeName: owner.nodeName } };
+}

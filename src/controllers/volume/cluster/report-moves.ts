@@ -1,0 +1,65 @@
+import { conditionTypes } from '../../../api/conditions';
+import type { Condition } from '../../../api/meta';
+import type { MeshStorMigration, MeshStorPartition, VolumePhase } from '../../../api/model';
+import { conditionOf } from '../../../api/volume';
+import { isFinished, isStarted } from '../../migration/view';
+import { isOverdue } from './moves';
+import { live, type View } from './view';
+
+/**
+ * The volume's phase while members move (requirement E1): Syncing while one is made in a free place, Replacing while
+ * one takes another's place, and until that one is gone.
+ */
+export function phaseOfMove(view: View): VolumePhase | undefined {
+  const migration = view.migrations.find(isStarted);
+  if (!migration) return undefined;
+  return movesOf(migration).some((move) => isTakingOver(view, move)) ? 'Replacing' : 'Syncing';
+}
+
+type Moves = NonNullable<NonNullable<MeshStorMigration['status']>['moves']>;
+const movesOf = ({ status }: MeshStorMigration): Moves => status?.moves ?? [];
+
+function isTakingOver(view: View, { source, target }: Moves[number]): boolean {
+  const [old, fresh] = [source, target].map((name) => view.partitions.find(({ metadata }) => metadata.name === name));
+  if (!old) return false;
+  if (old.metadata.deletionTimestamp !== undefined) return true;
+  return fresh !== undefined && (isRecorded(view, fresh) || isBeingReplaced(view, old));
+}
+
+/** Whether md copies the member onto its successor, in its place. */
+export function isBeingReplaced(view: View, partition: MeshStorPartition): boolean {
+  // With one copy there is a free place; nobody's is taken.
+  if (view.layout.copies < 2 || !isRecorded(view, partition)) return false;
+  const { partitionUUID } = partition.spec;
+  const successor = live(view).find(({ spec }) => spec.replaces === partitionUUID);
+  const member = view.volume.status?.array?.members?.find((one) => one.partitionUUID === successor?.spec.partitionUUID);
+  return member?.state === 'Recovering';
+}
+
+const isRecorded = ({ volume }: View, { spec }: MeshStorPartition): boolean =>
+  volume.status?.inSync?.some(({ partitionUUID }) => partitionUUID === spec.partitionUUID) ?? false;
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** Requirement C4: why a member whose time is over is not being replaced; undefined: none, or it is. */
+export function replacementBlocked(view: View): Verdict | undefined {
+  const overdue = view.absences.filter(({ dueMs }) => dueMs === 0);
+  const held = overdue.find((absence) => !isOverdue(absence));
+  const yes = (reason: string, message: string): Verdict => ({ status: 'True', reason, message });
+  if (held?.storm) {
+    const message = `More than a third of the nodes are silent at once. Nothing is replaced before that is over; if they are really gone, delete their Lease objects.`;
+    return yes('ManyNodesSilent', message);
+  }
+  if (held) {
+    const minutes = Math.ceil(held.heldMs / 60_000);
+    return yes(
+      'Maintenance',
+      `${held.nodeName} is in maintenance for another ${minutes} min (spec.maintenanceUntil of its drives).`,
+    );
+  }
+  const waiting = view.migrations.find(
+    (migration) => migration.spec.reason === 'MemberMissing' && !isFinished(migration) && !isStarted(migration),
+  );
+  const accepted = waiting && conditionOf(waiting, conditionTypes.accepted);
+  return accepted?.status === 'False' ? yes(accepted.reason, accepted.message) : undefined;
+}
