@@ -1,8 +1,11 @@
 import type { HostVerb } from '../contract';
 import { HostAgentDefinition } from '../gen/host';
 import { assembleArray } from './arrays/assemble';
-import { addArrayMember, removeArrayMember } from './arrays/change';
 import { createArray } from './arrays/create';
+import { setArrayDevices } from './arrays/devices';
+import { addArrayMember } from './arrays/join';
+import { dropArrayMember, removeArrayMember } from './arrays/leave';
+import { replaceArrayMember } from './arrays/replace';
 import { setSyncLimits, stopArray } from './arrays/stop';
 import type { Call } from './call';
 import { listDrives } from './drives/list';
@@ -49,6 +52,9 @@ export const verbs: { readonly [V in Exclude<HostVerb, 'getNodeFacts'>]: Verb<V>
   assembleArray,
   addArrayMember,
   removeArrayMember,
+  replaceArrayMember,
+  dropArrayMember,
+  setArrayDevices,
   stopArray,
   setSyncLimits,
   applyVolumeDevice,

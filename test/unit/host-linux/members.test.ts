@@ -152,7 +152,9 @@ describe("a member's map", () => {
       arrayUUID: arrayOfFixture,
       memberUUID: randomUUID(),
       events: 1,
+      raidDevices: 2,
       dataOffset: 0,
+      isComplete: true,
       hasBadBlockList: false,
     };
     machine.host.superblocks.set(dmUUID, other);

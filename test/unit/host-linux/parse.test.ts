@@ -6,6 +6,7 @@ import {
   parseMemberState,
   parseNear,
   parseProgress,
+  parseReplacing,
   parseRole,
   parseSyncAction,
 } from '../../../src/host/linux/parse/md';
@@ -86,7 +87,9 @@ describe("a member's superblock", () => {
       arrayUUID: 'fe8bd83e-e698-f61d-9494-2b4d6c2a77fd',
       memberUUID: '20b7916e-00e7-dded-eb62-914061e14915',
       events: 24,
+      raidDevices: 2,
       dataOffset: 4 * 1024 ** 2,
+      isComplete: true,
       hasBadBlockList: false,
     });
   });
@@ -186,6 +189,16 @@ describe("md's attributes", () => {
     ['md-faulty.txt', 'dev-nvme3n1', -1, 'ARRAY_MEMBER_STATE_FAULTY'],
   ])('in %s: %s has role %d and is %s', (name, device, role, state) => {
     expect(member(name, device)).toEqual([role, state]);
+  });
+
+  it('tell which member is replaced, and which one is its copy', () => {
+    const found = attributes('md-replacing.txt');
+    const replacing = (device: string) => parseReplacing(found.get(`${device}/state`));
+    expect(replacing('dev-nvme2n1')).toEqual({ wantsReplacement: true, isReplacement: false });
+    expect(replacing('dev-nvme3n1')).toEqual({ wantsReplacement: false, isReplacement: true });
+    expect(replacing('dev-nvme0n1p1')).toEqual({ wantsReplacement: false, isReplacement: false });
+    // A copy that failed keeps the mark, and is no copy any more.
+    expect(parseReplacing('faulty,replacement')).toEqual({ wantsReplacement: false, isReplacement: false });
   });
 
   it('tell how far a synchronisation is', () => {

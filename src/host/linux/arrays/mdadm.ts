@@ -64,3 +64,8 @@ export async function setWriteMostly(
   if (flags.includes('write_mostly') === writeMostly || flags.includes('faulty')) return;
   await writeAttribute(host, `${host.paths.sys}/${attribute}`, writeMostly ? 'writemostly' : '-writemostly', call);
 }
+
+/** The member stays, and no spare takes its place. md allows it always; a copy that is being made goes on. */
+export async function keepMember(host: Host, { name }: MdArray, kernelName: string, call: Call): Promise<void> {
+  await writeAttribute(host, `${host.paths.sys}/block/${name}/md/dev-${kernelName}/state`, '-want_replacement', call);
+}

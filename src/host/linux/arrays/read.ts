@@ -8,6 +8,7 @@ import {
   parseMemberState,
   parseNear,
   parseProgress,
+  parseReplacing,
   parseRole,
   parseSyncAction,
 } from '../parse/md';
@@ -36,7 +37,19 @@ export interface MdMember {
   /** md's role; -1 for none. */
   readonly role: number;
   readonly state: ArrayMemberState;
+  /** In sync, and to be left for a copy. */
+  readonly wantsReplacement: boolean;
+  /** The copy of the one in its role. */
+  readonly isReplacement: boolean;
 }
+
+/** The member of a slot; undefined when the array has none. */
+export const memberInSlot = ({ members }: MdArray, slot: number): MdMember | undefined =>
+  members.find(({ map }) => map.member.slot === slot);
+
+/** Whether a role has no member. */
+export const hasVacancy = ({ members, raidDevices }: MdArray): boolean =>
+  new Set(members.map(({ role }) => role).filter((role) => role >= 0)).size < raidDevices;
 
 /**
  * The array these maps are in, running or not; undefined when they are in none. Invalid when they are in several:
@@ -87,10 +100,16 @@ async function readMembers({ sysfs }: Host, array: string, maps: readonly Member
       const [slot, state] = await Promise.all([sysfs.text(`${folder}/slot`), sysfs.text(`${folder}/state`)]);
       if (state === undefined) return undefined;
       const role = parseRole(slot);
-      return { map, role, state: parseMemberState(state, role) };
+      return { map, role, state: parseMemberState(state, role), ...parseReplacing(state) };
     }),
   );
   return all.filter((member) => member !== undefined);
+}
+
+/** Throws Busy while md synchronises anything, or is about to. */
+export async function requireIdle({ sysfs }: Host, array: MdArray): Promise<void> {
+  const action = (await sysfs.text(`block/${array.name}/md/sync_action`)) ?? 'unknown';
+  if (action !== 'idle') throw new HostError('Busy', `${array.name} is at work: ${action}`);
 }
 
 /** As the contract has it; undefined for one that does not run. */
@@ -120,9 +139,11 @@ export async function describeArray(host: Host, array: MdArray | undefined): Pro
   };
 }
 
-const describe = (host: Host, { map, role, state }: MdMember): ArrayMember => ({
+const describe = (host: Host, { map, role, state, wantsReplacement, isReplacement }: MdMember): ArrayMember => ({
   slot: map.member.slot,
   role,
   state,
   memberUuid: host.superblocks.get(map.uuid)?.superblock?.memberUuid ?? '',
+  beingReplaced: wantsReplacement,
+  replacement: isReplacement,
 });

@@ -1,7 +1,7 @@
 import { HostError } from '../../errors';
 import { ArrayLevel, type CreateArrayRequest } from '../../gen/host';
 import * as door from '../door';
-import type { MdArray } from './read';
+import type { MdArray, MdMember } from './read';
 
 /** What an array is to look like. */
 export interface Shape {
@@ -51,4 +51,13 @@ export function requireSameShape(array: MdArray, shape: Shape): void {
     (array.level === ArrayLevel.RAID1 || array.near === shape.mirrors) &&
     shape.slots.every((slot, role) => slot < 0 || roles.get(role) === slot);
   if (!isSame) throw new HostError('Invalid', `the volume's members are in array ${array.uuid}, which is another one`);
+}
+
+/** First role of a set of mirrors that none of these members covers; undefined when they cover them all. */
+export function uncovered({ level, near, raidDevices }: MdArray, members: readonly MdMember[]): number | undefined {
+  const mirrors = level === ArrayLevel.RAID1 ? raidDevices : Math.max(1, near);
+  for (let first = 0; first < raidDevices; first += mirrors) {
+    if (!members.some(({ role }) => role >= first && role < first + mirrors)) return first;
+  }
+  return undefined;
 }

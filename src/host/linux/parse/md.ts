@@ -40,6 +40,15 @@ export function parseMemberState(text: string | undefined, role: number): ArrayM
   return role >= 0 ? ArrayMemberState.RECOVERING : ArrayMemberState.SPARE;
 }
 
+/** dev-NAME/state: whether it is marked to leave for a copy, and whether it is the copy of the one in its role. */
+export function parseReplacing(text: string | undefined): { wantsReplacement: boolean; isReplacement: boolean } {
+  const flags = (text ?? '').split(',');
+  return {
+    wantsReplacement: flags.includes('in_sync') && flags.includes('want_replacement'),
+    isReplacement: flags.includes('spare') && flags.includes('replacement'),
+  };
+}
+
 /** Copies in RAID10's near layout: the low byte of md/layout. 1 for other levels. */
 export const parseNear = (layout: number | undefined, level: ArrayLevel): number =>
   level === ArrayLevel.RAID10 ? (layout ?? 0) & 0xff : 1;

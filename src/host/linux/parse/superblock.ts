@@ -4,15 +4,21 @@ export interface MdSuperblock {
   readonly arrayUUID: string;
   readonly memberUUID: string;
   readonly events: number;
+  /** Roles that the array had when this was written. */
+  readonly raidDevices: number;
   /** Where the member's data starts, in bytes. */
   readonly dataOffset: number;
   readonly hasBadBlockList: boolean;
+  /** False while it is being rebuilt, or made as a copy. */
+  readonly isComplete: boolean;
 }
 
 export const superblockOffset = 4096;
 export const superblockBytes = 4096;
 
 const magic = 0xa92b4efc;
+/** MD_FEATURE_RECOVERY_OFFSET: good up to there only. */
+const recoveryOffsetFeature = 2;
 const headerBytes = 256;
 
 /** Undefined when there is no superblock. Throws when there is one that is torn or of another version. */
@@ -26,7 +32,9 @@ export function parseSuperblock(block: Buffer): MdSuperblock | undefined {
     arrayUUID: uuid(block, 16),
     memberUUID: uuid(block, 168),
     events: Number(block.readBigUInt64LE(200)),
+    raidDevices: block.readUInt32LE(92),
     dataOffset: Number(block.readBigUInt64LE(128)) * 512,
+    isComplete: (block.readUInt32LE(8) & recoveryOffsetFeature) === 0,
     hasBadBlockList: block.readUInt16LE(186) > 0 && block.readInt32LE(188) !== 0,
   };
 }

@@ -21,7 +21,15 @@ export async function describePartition(
     exports: exports.filter(({ partitionUuid }) => partitionUuid === entry.uuid),
     heldByVolumeUid: await holderOf(host, drive, entry),
     volatileWriteCache: drive.volatileWriteCache,
+    driveSession: await sessionOf(host, drive),
   };
+}
+
+/** The kernel numbers the disks that it has found since the boot, and uses no number twice. */
+async function sessionOf({ proc, sysfs }: Host, { name }: Hardware): Promise<string> {
+  const bootId = await proc.text('sys/kernel/random/boot_id');
+  const sequence = await sysfs.text(`block/${name}/diskseq`);
+  return bootId === undefined || sequence === undefined ? '' : `${bootId}.${sequence}`;
 }
 
 /** UID of the volume whose map is on the partition. */

@@ -5,16 +5,14 @@ import {
   ArrayMemberState,
   type AddArrayMemberRequest,
   type Array as HostArray,
-  type RemoveArrayMemberRequest,
 } from '../../gen/host';
 import type { Call } from '../call';
 import * as door from '../door';
-import { memberMaps } from '../dm/devices';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
 import { readSuperblock } from '../members/superblocks';
 import { manage, setWriteMostly } from './mdadm';
-import { describeArray, type MdArray } from './read';
+import { describeArray, hasVacancy, type MdArray } from './read';
 import { describeAfterChange, lookAt, requireMember, requireRunning, type ReachableMember } from './volume';
 
 export async function addArrayMember(host: Host, request: AddArrayMemberRequest, call: Call): Promise<HostArray> {
@@ -55,6 +53,8 @@ async function addAnew(host: Host, array: MdArray, { map, path }: ReachableMembe
 }
 
 /**
+ * Only into a role that nobody has: md takes it as a spare otherwise, remembers that it was a member once, and when
+ * the array gets another role counts it in sync there, without what was written meanwhile (measured).
  * Only in RAID1: in RAID10 the rebuilding of one member clears the bitmap's bits that another missing member would
  * need, and md takes that one back all the same, with stale data (measured).
  */
@@ -64,7 +64,12 @@ async function takeBack(host: Host, array: MdArray, { map, path }: ReachableMemb
   };
   if (array.level !== ArrayLevel.RAID1) refuse('the bitmap of a RAID10 does not tell what each member misses');
   const superblock = await readSuperblock(host, path.device, call, `map ${map.name}`);
-  if (superblock?.arrayUUID !== array.uuid) refuse(`it is no member of array ${array.uuid}`);
+  if (superblock?.arrayUUID !== array.uuid) return refuse(`it is no member of array ${array.uuid}`);
+  if (!superblock.isComplete) refuse('it never was in sync');
+  if (superblock.raidDevices !== array.raidDevices) {
+    refuse(`it left when ${array.name} had ${superblock.raidDevices} roles, which are ${array.raidDevices} now`);
+  }
+  if (!hasVacancy(array)) refuse(`each role of ${array.name} is another member's`);
   await manage(host, array, ['--re-add', map.path], call).catch((error: unknown) => {
     if (error instanceof CommandError) refuse(error.stderr.trim());
     throw error;
@@ -76,39 +81,4 @@ async function requireJoined(host: Host, uid: string, arrayUUID: string, { map }
   const joined = array.members.find((member) => member.map.uuid === map.uuid);
   if (joined && joined.state !== ArrayMemberState.FAULTY) return;
   throw new HostError('Internal', `${array.name} did not take ${map.name}: ${joined?.state ?? 'it is not in it'}`);
-}
-
-/** What is being given up by md stays busy until its last request has come back. */
-const removeMs = 5_000;
-
-export async function removeArrayMember(host: Host, request: RemoveArrayMemberRequest, call: Call): Promise<HostArray> {
-  const { uid } = door.volume(request.volume);
-  const slot = door.slot(request.slot);
-  const arrayUUID = door.uuid('array_uuid', request.arrayUuid);
-  return host.locks.run(lockKeys.array(uid), call, async () => {
-    const array = await requireRunning(host, uid, arrayUUID);
-    const map = (await memberMaps(host, uid)).find(({ member }) => member.slot === slot);
-    const present = array.members.find((member) => member.map.uuid === map?.uuid);
-    if (!map || !present) return (await describeArray(host, array))!;
-    requireRemovable(array, map.name, present.state);
-    let last: CommandError | undefined;
-    const removed = await call.poll(Math.min(removeMs, call.left() / 2), 100, async () => {
-      try {
-        await manage(host, array, ['--remove', map.path], call);
-        return true;
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        last = error;
-        return undefined;
-      }
-    });
-    if (!removed) throw new HostError('Busy', `${map.name} cannot leave ${array.name} yet: ${last!.stderr.trim()}`);
-    return describeAfterChange(host, uid, call);
-  });
-}
-
-function requireRemovable(array: MdArray, name: string, state: ArrayMemberState): void {
-  if (state === ArrayMemberState.FAULTY || state === ArrayMemberState.SPARE) return;
-  if (state === ArrayMemberState.RECOVERING) throw new HostError('Busy', `${array.name} is synchronising ${name}`);
-  throw new HostError('Invalid', `${array.name} counts ${name} as ${state}; it is not to be removed`);
 }
