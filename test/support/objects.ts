@@ -42,6 +42,7 @@ export function aVolume(
       volumeMode: 'Filesystem',
       migratable: false,
       memberLossPolicy: 'Wait',
+      followConsumer: true,
       ...spec,
     },
     status,
@@ -136,6 +137,8 @@ export const inArray = (
   role: state === ArrayMemberState.SPARE || state === ArrayMemberState.FAULTY ? -1 : role,
   state,
   memberUuid: memberUUIDOf(slot),
+  beingReplaced: false,
+  replacement: false,
 });
 
 /** A stack whose array, when it has members, runs idle. */

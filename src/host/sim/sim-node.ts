@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../runtime/clock';
+import { uuid5 } from '../../api/identity';
 import type { CallOptions, HostAgent, HostVerb } from '../contract';
 import { HostError } from '../errors';
 import type { HostEvent, NodeFacts } from '../gen/host';
@@ -14,6 +15,9 @@ import { KernelClock } from './kernel/context';
 import { Kernel } from './kernel/kernel';
 import { Processes, SimMount, SimVolumeHandle } from './pods';
 import type { Timings } from './timings';
+
+/** Namespace of the boots of simulated machines. */
+const bootIds = '5f0e3f5b-6d0b-4f43-9a44-6c1b6f1b2b9e';
 
 export interface NodeSpec {
   readonly drives?: readonly DriveSpec[];
@@ -35,7 +39,7 @@ export class SimNode implements NetworkHost {
   readonly agent: HostAgent;
   readonly faults: FaultPlan;
   readonly drives: readonly Drive[];
-  readonly facts: NodeFacts;
+  readonly facts: Omit<NodeFacts, 'bootId'>;
   private readonly processes: Processes;
   private running: { readonly kernel: Kernel; process: AgentProcess | undefined } | undefined;
   private boots = 0;
@@ -111,7 +115,8 @@ export class SimNode implements NetworkHost {
     if (!this.running || this.running.process) return;
     const { clock, random, timings } = this.around;
     const { kernel } = this.running;
-    const { name: node, facts } = this;
+    const { name: node, boots } = this;
+    const facts = { bootId: uuid5(bootIds, `${node}/${boots}`), ...this.facts };
     this.running.process = new AgentProcess({ node, kernel, clock, random, timings, facts, memory: new Memory() });
   }
 

@@ -22,7 +22,7 @@ export class DrivesDouble {
   /** Bytes of each partition that still hold content, from this offset on. */
   readonly dirtyFrom = new Map<string, number>();
   readonly deadlines: (number | undefined)[] = [];
-  facts: NodeFacts = { kernel: '6.12.0', mdadm: '4.4', rdma: false, warnings: [] };
+  facts: NodeFacts = { kernel: '6.12.0', mdadm: '4.4', rdma: false, warnings: [], bootId: 'boot-1' };
   /** How much one call erases. */
   wipeStride = 1024 * MiB;
   /** Called before a verb takes effect; what it throws, the caller gets. */
@@ -92,6 +92,7 @@ export class DrivesDouble {
       exports: [],
       heldByVolumeUid: '',
       volatileWriteCache: false,
+      driveSession: 'boot-1.1',
     });
     this.dirtyFrom.set(uuid, 0);
     return structuredClone(this.find(uuid));

@@ -30,7 +30,7 @@ function report(given: Partial<Seen> = {}) {
     device: aDevice(),
     drive: aDrive(),
     counts: { local: 1, remote: 2, unknown: 3 },
-    facts: { kernel: '6.12.1', mdadm: '4.4', rdma: true, warnings: [] },
+    facts: { kernel: '6.12.1', mdadm: '4.4', rdma: true, warnings: [], bootId: 'boot-1' },
     zone: undefined,
     allowOldKernel: false,
     ...given,
@@ -93,19 +93,30 @@ describe('D2: a drive', () => {
     expect(report({ drive: aDrive({ use: DriveUse.UNREADABLE }) }).usable?.message).not.toBe('');
   });
   test.each<[string, Partial<Seen>]>([
-    ['KernelTooOld', { facts: { kernel: '6.10.9', mdadm: '', rdma: false, warnings: [] } }],
-    ['NodeHazard', { facts: { kernel: '6.12', mdadm: '', rdma: false, warnings: ['udev assembles arrays.', 'So.'] } }],
+    ['KernelTooOld', { facts: { kernel: '6.10.9', mdadm: '', rdma: false, warnings: [], bootId: 'boot-1' } }],
+    [
+      'NodeHazard',
+      {
+        facts: {
+          kernel: '6.12',
+          mdadm: '',
+          rdma: false,
+          warnings: ['udev assembles arrays.', 'So.'],
+          bootId: 'boot-1',
+        },
+      },
+    ],
   ])('takes nothing on a node with a hazard: %s', (reason, given) => {
     const status = report(given);
     expect(status.usable).toMatchObject({ status: 'False', reason });
     expect(status).toMatchObject({ freeBytes: 0, biggestUsableFreeBytes: 0, biggestUsableFreeSpace: '0' });
   });
   test('names every hazard of its node', () => {
-    const facts = { kernel: '6.12', mdadm: '', rdma: false, warnings: ['One.', 'Two.'] };
+    const facts = { kernel: '6.12', mdadm: '', rdma: false, warnings: ['One.', 'Two.'], bootId: 'boot-1' };
     expect(report({ facts }).usable?.message).toBe('One. Two.');
   });
   test('is used under an old kernel when that is accepted', () => {
-    const facts = { kernel: '5.15.0', mdadm: '', rdma: false, warnings: [] };
+    const facts = { kernel: '5.15.0', mdadm: '', rdma: false, warnings: [], bootId: 'boot-1' };
     expect(report({ facts, allowOldKernel: true }).usable?.status).toBe('True');
   });
   test.each([DriveUse.FOREIGN, DriveUse.BUSY])(
@@ -115,7 +126,7 @@ describe('D2: a drive', () => {
     },
   );
   test('leaves out what it does not have, because older API servers refuse empty strings', () => {
-    const facts = { kernel: '', mdadm: '', rdma: false, warnings: [] };
+    const facts = { kernel: '', mdadm: '', rdma: false, warnings: [], bootId: 'boot-1' };
     const status = report({ drive: aDrive({ model: '', serial: '' }), facts });
     expect(JSON.stringify(status)).not.toContain('""');
   });

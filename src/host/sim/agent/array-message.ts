@@ -36,5 +36,12 @@ export function arrayMessage(array: MdArray): ArrayMessage {
 
 function arrayMember(member: MdMember): ArrayMember {
   const slot = memberIdentity(member.device as MultipathDevice)?.slot ?? -1;
-  return { slot, role: member.active ? member.role : -1, state: states[member.state], memberUuid: member.uuid };
+  return {
+    slot,
+    role: member.active ? member.role : -1,
+    state: states[member.state],
+    memberUuid: member.uuid,
+    beingReplaced: member.state === 'inSync' && member.wantsReplacement,
+    replacement: member.state === 'recovering' && member.isReplacement,
+  };
 }

@@ -1,12 +1,9 @@
 import { chunkBytes, clearedPartitionBytes, memberDataOffsetBytes } from '../../../api/layout';
 import { HostError } from '../../errors';
 import {
-  AddMode,
   ArrayLevel,
-  type AddArrayMemberRequest,
   type Array as ArrayMessage,
   type CreateArrayRequest,
-  type RemoveArrayMemberRequest,
   type SetSyncLimitsRequest,
   type SetSyncLimitsResponse,
   type StopArrayRequest,
@@ -22,13 +19,12 @@ import type { MultipathDevice } from '../kernel/dm/multipath';
 import { arrayMessage } from './array-message';
 import type { Call } from './call';
 import { cutOff } from './cut-off';
-import { meaning } from './errors';
 import type { Host } from './host';
-import { readSuperblock, requireMember, requireMemberWithPath } from './members';
+import { readSuperblock, requireMemberWithPath } from './members';
 import { memberIdentity } from './names';
 import { invalid, requireCount, requireSlot, requireUUID, requireVolume } from './validate';
 
-const dataOffset = memberDataOffsetBytes / cellBytes;
+export const dataOffset = memberDataOffsetBytes / cellBytes;
 const clearedDataCells = (clearedPartitionBytes - memberDataOffsetBytes) / cellBytes;
 
 export async function createArray(host: Host, request: CreateArrayRequest, call: Call): Promise<ArrayMessage> {
@@ -84,45 +80,6 @@ function holdsData(map: MultipathDevice, call: Call): Promise<boolean> {
   });
 }
 
-export async function addArrayMember(host: Host, request: AddArrayMemberRequest, call: Call): Promise<ArrayMessage> {
-  const volume = requireVolume(request.volume);
-  requireUUID('array', request.arrayUuid);
-  requireSlot(request.slot);
-  const { mode, writeMostly } = request;
-  if (mode !== AddMode.RE_ADD && mode !== AddMode.FULL) invalid('the mode is neither RE_ADD nor FULL');
-  const array = requireArray(host, volume, request.arrayUuid);
-  const map = requireMember(host, volume, request.slot);
-  const present = memberOn(array, map);
-  if (present?.state === 'faulty') throw new HostError('Busy', `md holds ${map.name} as faulty: remove it first`);
-  if (present) return arrayMessage(array);
-  requireMemberWithPath(host, volume, request.slot);
-  const superblock = await readSuperblock(host, map, call);
-  const member = await meaning('add', { ENOSPC: 'Invalid' }, async () => {
-    if (mode === AddMode.FULL) {
-      await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
-      return host.kernel.md.add(array, map, { writeMostly: writeMostly && isMirror(array), dataOffset });
-    }
-    if (!isMirror(array)) invalid('the bitmap of a RAID10 does not tell what each member missed');
-    if (!superblock) return invalid(`${map.name} carries no md superblock: it cannot be re-added`);
-    return host.kernel.md.reAdd(array, map, superblock);
-  });
-  member.writeMostly = writeMostly && isMirror(array);
-  host.memory.superblocks.set(map.uuid, array.superblockOf(member));
-  return arrayMessage(array);
-}
-
-export async function removeArrayMember(host: Host, request: RemoveArrayMemberRequest): Promise<ArrayMessage> {
-  const volume = requireVolume(request.volume);
-  requireUUID('array', request.arrayUuid);
-  requireSlot(request.slot);
-  const array = requireArray(host, volume, request.arrayUuid);
-  const member = array.members.find(({ device }) => memberIdentity(device as MultipathDevice)?.slot === request.slot);
-  if (!member) return arrayMessage(array);
-  if (member.state === 'inSync') invalid(`md counts slot ${request.slot} as in sync`);
-  host.kernel.md.remove(array, member);
-  return arrayMessage(array);
-}
-
 export async function stopArray(host: Host, request: StopArrayRequest, call: Call): Promise<StopArrayResponse> {
   const volume = requireVolume(request.volume);
   requireUUID('array', request.arrayUuid);
@@ -165,7 +122,7 @@ export function requireArray(host: Host, volume: VolumeRef, uuid: string): MdArr
 }
 
 /** Only RAID1 knows write-mostly, and a bitmap that tells what an absent member missed. */
-const isMirror = ({ geometry }: MdArray): boolean => geometry.level === 'raid1';
+export const isMirror = ({ geometry }: MdArray): boolean => geometry.level === 'raid1';
 
 export const ownerOf = (device: object): string | undefined => memberIdentity(device as MultipathDevice)?.volumeUID;
 

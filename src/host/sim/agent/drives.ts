@@ -23,6 +23,7 @@ import { requireUUID } from './validate';
 interface Usage {
   readonly exports: ReadonlyMap<string, Subsystem[]>;
   readonly maps: ReadonlyMap<KernelDevice, MemberIdentity>;
+  readonly bootId: string;
 }
 
 export async function listDrives(host: Host, _request: unknown, call: Call): Promise<ListDrivesResponse> {
@@ -37,9 +38,17 @@ export async function getPartition(host: Host, { uuid }: GetPartitionRequest, ca
   return partitionMessage(device, entry, usageOf(host));
 }
 
-export const usageOf = (host: Host): Usage => ({ exports: exportsByPartition(host), maps: mapsByDevice(host) });
+export const usageOf = (host: Host): Usage => ({
+  exports: exportsByPartition(host),
+  maps: mapsByDevice(host),
+  bootId: host.facts.bootId,
+});
 
-export function partitionMessage(device: DriveDevice, entry: PartitionEntry, { exports, maps }: Usage): Partition {
+export function partitionMessage(
+  device: DriveDevice,
+  entry: PartitionEntry,
+  { exports, maps, bootId }: Usage,
+): Partition {
   const partition = device.partitions.get(entry.number);
   return {
     uuid: entry.uuid,
@@ -51,6 +60,7 @@ export function partitionMessage(device: DriveDevice, entry: PartitionEntry, { e
     exports: (exports.get(entry.uuid) ?? []).map(exportMessage),
     heldByVolumeUid: (partition && maps.get(partition)?.volumeUID) ?? '',
     volatileWriteCache: device.drive.volatileWriteCache,
+    driveSession: `${bootId}.${device.number}`,
   };
 }
 

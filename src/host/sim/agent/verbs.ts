@@ -1,6 +1,13 @@
 import type { HostVerb } from '../../contract';
 import type { HostAgentDefinition } from '../../gen/host';
-import { addArrayMember, createArray, removeArrayMember, setSyncLimits, stopArray } from './arrays';
+import { createArray, setSyncLimits, stopArray } from './arrays';
+import {
+  addArrayMember,
+  dropArrayMember,
+  removeArrayMember,
+  replaceArrayMember,
+  setArrayDevices,
+} from './array-members';
 import { assembleArray } from './assemble';
 import type { Call } from './call';
 import { getPartition, listDrives } from './drives';
@@ -44,6 +51,9 @@ export const verbs: { readonly [V in HostVerb]: Verb<V> } = {
   assembleArray,
   addArrayMember,
   removeArrayMember,
+  replaceArrayMember,
+  dropArrayMember,
+  setArrayDevices,
   stopArray,
   setSyncLimits,
   applyVolumeDevice,

@@ -28,7 +28,7 @@ export interface ArrayState {
  */
 export class MdArray extends KernelDevice {
   readonly uuid: string;
-  readonly geometry: Geometry;
+  geometry: Geometry;
   readonly members: MdMember[];
   readonly bitmap: Bitmap;
   readonly metadata = new MetadataWriter(this);
@@ -93,11 +93,21 @@ export class MdArray extends KernelDevice {
     this.requests.submit(bio);
   }
 
+  /** The role's own member; a copy of it that is being made is not meant. */
   memberInRole(role: number): MdMember | undefined {
-    return this.members.find((member) => member.active && member.role === role);
+    return this.members.find((member) => member.active && member.role === role && !member.isReplacement);
   }
 
-  /** Members that a set of mirrors is made of, being rebuilt or whole. */
+  copyInRole(role: number): MdMember | undefined {
+    return this.members.find((member) => member.active && member.role === role && member.isReplacement);
+  }
+
+  /** Role numbers, from 0. */
+  get roles(): number[] {
+    return Array.from({ length: this.geometry.raidDevices }, (_, role) => role);
+  }
+
+  /** Members that a set of mirrors is made of, being rebuilt or whole, and copies that are being made. */
   activeIn(set: number): MdMember[] {
     return this.members.filter((member) => member.active && setOfRole(this.geometry, member.role) === set);
   }
@@ -107,7 +117,6 @@ export class MdArray extends KernelDevice {
   }
 
   superblockOf(member: MdMember): MdSuperblock {
-    const roles = Array.from({ length: this.geometry.raidDevices }, (_, role) => this.memberInRole(role)?.uuid);
     return {
       kind: 'md',
       ...this.geometry,
@@ -117,9 +126,11 @@ export class MdArray extends KernelDevice {
       clean: this.clean,
       role: member.active ? member.role : -1,
       recoveryOffset: member.state === 'recovering' ? member.recoveryOffset : undefined,
+      isReplacement: member.isReplacement,
       writeMostly: member.writeMostly,
       dataOffset: member.dataOffset,
-      roles,
+      roles: this.roles.map((role) => this.memberInRole(role)?.uuid),
+      copies: this.roles.map((role) => this.copyInRole(role)?.uuid),
       bitmap: this.bitmap.image(),
     };
   }
@@ -140,11 +151,20 @@ export class MdArray extends KernelDevice {
       this.changed();
       return false;
     }
-    member.state = 'faulty';
-    member.savedRole = -1;
+    this.expel(member);
     this.recordChange();
     this.sync.lost(member);
     return true;
+  }
+
+  /** A copy that was being made of it goes on, as the rebuilding of its role; one that it was itself is given up. */
+  expel(member: MdMember): void {
+    const copy = this.copyInRole(member.role);
+    if (copy && copy !== member && member.active) copy.isReplacement = false;
+    member.state = 'faulty';
+    member.savedRole = -1;
+    member.wantsReplacement = false;
+    member.isReplacement = false;
   }
 
   // -- Writes -----------------------------------------------------------------------------------------------------

@@ -103,7 +103,9 @@ export class MdArrays {
 
   /**
    * mdadm --re-add. md believes the member's own role and event count: what was written to it elsewhere in the
-   * meantime is not looked for.
+   * meantime is not looked for. A RAID1 whose roles are all taken has it as a spare, which remembers that it was a
+   * member once: in a role that it gets later it is brought up to date by what the bitmap tells then (measured:
+   * in sync at once, without what was written while it was a spare).
    */
   reAdd(array: MdArray, device: KernelDevice, superblock: MdSuperblock): MdMember {
     const { role, recoveryOffset, events, memberUUID, dataOffset, writeMostly } = superblock;
@@ -113,12 +115,43 @@ export class MdArrays {
       recoveryOffset === undefined &&
       events >= array.bitmap.eventsCleared &&
       superblock.componentCells === array.geometry.componentCells &&
-      !array.memberInRole(role);
+      (array.geometry.level === 'raid1' || !array.memberInRole(role));
     if (!possible) throw new KernelError('EINVAL', `--re-add for ${device.name} to ${array.name} is not possible`);
     device.claim(mdHolder);
     const member = new MdMember(device, memberUUID, dataOffset, writeMostly);
     member.savedRole = role;
     return this.join(array, member);
+  }
+
+  /** mdadm --replace OLD --with SPARE. The old one is marked in any case. */
+  replace(array: MdArray, old: MdMember, spare: MdMember): void {
+    old.wantsReplacement = true;
+    if (spare.state !== 'spare') {
+      throw new KernelError('EBUSY', `${spare.device.name} is active and cannot be a replacement`);
+    }
+    array.sync.copyOnto(old, spare);
+    array.leaveAutoRead();
+    array.recordChange();
+    array.sync.kick({ changed: true });
+  }
+
+  /**
+   * md/raid_disks of a RAID1. Waits for the writes under way. Gaps are closed: members behind an empty role get
+   * lower ones (measured).
+   */
+  resize(array: MdArray, raidDevices: number, done: Done): void {
+    array.requests.whenIdle(() => {
+      const members = array.roles.map((role) => array.memberInRole(role)).filter((member) => member !== undefined);
+      if (array.autoRead) return done(new KernelError('EROFS', `${array.name} is read-only`));
+      if (array.sync.action !== 'idle' || members.length > raidDevices) {
+        return done(new KernelError('EBUSY', `${array.name} cannot have ${raidDevices} devices now`));
+      }
+      members.forEach((member, role) => (member.role = role));
+      array.geometry = { ...array.geometry, raidDevices, mirrors: raidDevices };
+      array.recordChange();
+      array.sync.kick({ changed: true });
+      array.metadata.settle(() => done(undefined));
+    });
   }
 
   /** mdadm --remove: of a faulty member or a spare. */

@@ -32,8 +32,12 @@ export function chooseMembers(found: readonly Found[], options: { run?: boolean;
   const joins = ({ superblock: { events, role, memberUUID } }: Found) =>
     (options.force === true || events + 1 >= superblock.events) &&
     role >= 0 &&
-    (options.force === true || superblock.roles[role] === memberUUID);
+    (options.force === true || superblock.roles[role] === memberUUID || superblock.copies[role] === memberUUID);
   const members = found.filter(joins).map(memberOf);
+  for (const copy of members.filter(({ isReplacement }) => isReplacement)) {
+    // Without the member that it is a copy of it is being rebuilt in that role.
+    copy.isReplacement = members.some((member) => member !== copy && member.role === copy.role);
+  }
   const whole = members.filter(({ state }) => state === 'inSync');
   requireEnough(superblock, whole, options.run === true || options.force === true);
   const { level, raidDevices, mirrors, chunkCells, componentCells } = superblock;
@@ -56,6 +60,7 @@ function memberOf({ device, superblock }: Found): MdMember {
   member.role = role;
   member.state = recoveryOffset === undefined ? 'inSync' : 'recovering';
   member.recoveryOffset = recoveryOffset ?? 0;
+  member.isReplacement = superblock.isReplacement;
   return member;
 }
 
@@ -64,7 +69,8 @@ function requireEnough(superblock: MdSuperblock, whole: readonly MdMember[], run
   if (covered.size < mirrorSets(superblock)) {
     throw new KernelError('EIO', `assembled from ${whole.length} drives: not enough to start the array`);
   }
-  const expected = superblock.roles.filter((uuid) => uuid !== undefined).length;
+  // Copies count as well (measured: "assembled from 2 drives - need 3 to start", of a mirror of two).
+  const expected = [...superblock.roles, ...superblock.copies].filter((uuid) => uuid !== undefined).length;
   if (whole.length < expected && !run) {
     const drives = `assembled from ${whole.length} drives`;
     throw new KernelError('EINVAL', `${drives}: need all ${expected} to start it (use --run to insist)`);

@@ -10,6 +10,10 @@ export class MdMember {
   savedRole = -1;
   /** Up to where it is good while it is being rebuilt, in cells. */
   recoveryOffset = 0;
+  /** To be left for a copy: the next spare that has no role to fill becomes that copy. Memory only. */
+  wantsReplacement = false;
+  /** The copy of the member in the same role, until it is complete or that one is gone. */
+  isReplacement = false;
 
   constructor(
     readonly device: KernelDevice,

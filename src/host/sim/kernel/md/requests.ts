@@ -75,7 +75,8 @@ export class Requests {
     };
     for (const segment of lost ? [] : write.segments) {
       const members = array.activeIn(segment.set);
-      if (members.length < array.geometry.mirrors) complete = false;
+      const roles = members.filter(({ isReplacement }) => !isReplacement).length;
+      if (roles < array.geometry.mirrors) complete = false;
       const data = write.segments.length === 1 ? write.bio.data! : dataOf(segment, write.bio.data!);
       for (const member of members) {
         left++;

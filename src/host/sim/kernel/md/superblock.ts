@@ -14,11 +14,15 @@ export interface MdSuperblock extends Metadata, Geometry {
   readonly role: number;
   /** Up to where a member that is being rebuilt is good, in cells; unset for one that is whole. */
   readonly recoveryOffset: number | undefined;
+  /** A copy that is not complete, of the member in the same role. */
+  readonly isReplacement: boolean;
   readonly writeMostly: boolean;
   /** Where the data begins on this member, in cells. */
   readonly dataOffset: number;
   /** Member UUID by role, as this member knew them when it was written. */
   readonly roles: readonly (string | undefined)[];
+  /** The same of the copies that are being made. */
+  readonly copies: readonly (string | undefined)[];
   readonly bitmap: BitmapImage;
 }
 

@@ -65,21 +65,46 @@ export class Synchroniser {
     else done();
   }
 
-  /** Spares, the latest first, get the lowest free role; one that comes back gets its own if that is free. */
+  /**
+   * Spares, the latest first, get the lowest free role; one that comes back gets its own if that is free. Where none
+   * is, they take the place of a member that is to be left.
+   */
   private giveRoles(): void {
     const { array } = this;
     for (const member of [...array.members].reverse()) {
       if (member.state !== 'spare') continue;
-      const free = Array.from({ length: array.geometry.raidDevices }, (_, role) => role).filter(
+      const free = array.roles.filter(
         (role) => !array.memberInRole(role) && array.inSyncIn(setOfRole(array.geometry, role)).length > 0,
       );
       const role = member.savedRole >= 0 && free.includes(member.savedRole) ? member.savedRole : free[0];
-      if (role === undefined) continue;
+      if (role === undefined) {
+        this.copyTheUnwanted(member);
+        continue;
+      }
       if (array.geometry.level === 'raid1' ? member.savedRole < 0 : member.savedRole !== role) array.fullSync = true;
       member.role = role;
       member.state = 'recovering';
       member.recoveryOffset = 0;
     }
+  }
+
+  /** The spare becomes the copy of the first member that is to be left and has none. */
+  private copyTheUnwanted(spare: MdMember): void {
+    const { array } = this;
+    const unwanted = array.roles
+      .map((role) => array.memberInRole(role))
+      .find((member) => member?.wantsReplacement === true && !array.copyInRole(member.role));
+    if (unwanted) this.copyOnto(unwanted, spare);
+  }
+
+  /** From now on the spare gets every write, and in time all that was there before. */
+  copyOnto(member: MdMember, spare: MdMember): void {
+    spare.role = member.role;
+    spare.state = 'recovering';
+    spare.isReplacement = true;
+    spare.savedRole = -1;
+    spare.recoveryOffset = 0;
+    this.array.fullSync = true;
   }
 
   private begin(action: 'recover' | 'resync', position: number): void {
@@ -207,9 +232,7 @@ export class Synchroniser {
    */
   private settleBitmap(start: number, end: number): void {
     const { array } = this;
-    const vacant = Array.from({ length: array.geometry.raidDevices }, (_, role) => role).some(
-      (role) => !array.memberInRole(role),
-    );
+    const vacant = array.roles.some((role) => !array.memberInRole(role));
     if (vacant && (array.geometry.level === 'raid1' || this.action === 'resync')) return;
     const chunkCells = bitmapCells(array.geometry);
     for (let chunk = bitmapChunk(array.geometry, start); chunk * chunkCells < end; chunk++) {
@@ -223,6 +246,7 @@ export class Synchroniser {
     this.disabled = true;
     for (const target of this.targets) {
       target.state = 'spare';
+      target.isReplacement = false;
       target.role = -1;
       target.savedRole = -1;
     }
@@ -235,12 +259,21 @@ export class Synchroniser {
     const { array } = this;
     if (this.action === 'resync') array.resyncNeeded = false;
     if (this.targets.length > 0 || this.action === 'resync') array.fullSync = false;
-    for (const target of this.targets) target.state = 'inSync';
+    for (const target of this.targets) this.complete(target);
     this.targets = [];
     this.action = 'idle';
     this.timer?.cancel();
     array.recordChange();
     array.endedWrite();
     array.metadata.settle(() => this.kick());
+  }
+
+  /** A copy takes the place of the member that it is one of. */
+  private complete(target: MdMember): void {
+    const { array } = this;
+    const replaced = target.isReplacement ? array.memberInRole(target.role) : undefined;
+    if (replaced) array.expel(replaced);
+    target.isReplacement = false;
+    target.state = 'inSync';
   }
 }
