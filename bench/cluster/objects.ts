@@ -82,6 +82,7 @@ function volumeOf(n: number, name: string, uid: string, consumer: string, slots:
     accessModes: ['ReadWriteOnce'],
     migratable: false,
     memberLossPolicy: 'Wait',
+    followConsumer: true,
     nodeName: consumer,
   };
   const status: MeshStorVolume['status'] = {

@@ -58,7 +58,9 @@ export function layoutOf(spec: Pick<MeshStorVolumeSpec, 'capacityBytes' | 'numbe
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 /** The set of mirrors a role belongs to; one present member in each is enough to hold all data. */
-export const mirrorSetOf = (layout: Layout, role: number): number => Math.floor(role / layout.mirrors);
+export const mirrorSetOf = ({ level, mirrors }: Layout, role: number): number =>
+  // All of a RAID1 is one set, also while it has more roles than the volume is to have copies.
+  level === 'raid1' ? 0 : Math.floor(role / mirrors);
 
 /** Whether members in these roles hold a complete copy between them. */
 export function coversAll(layout: Layout, roles: Iterable<number>): boolean {

@@ -129,7 +129,9 @@ export class PartitionReconciler implements Reconciler {
   /** On record before anybody can reach the partition in it: whoever was away judges by it what the drive may lack. */
   async #recordSession(view: View, partition: MeshStorPartition): Promise<MeshStorPartition> {
     const session = view.found.state === 'present' ? view.found.partition.driveSession : undefined;
-    if (partition.status?.driveSession === session) return partition;
+    const recorded = partition.status?.driveSession;
+    // Nobody was ever away from one that is new.
+    if (recorded === undefined || recorded === session) return partition;
     return this.#report({ ...view, partition }, { settled: false });
   }
 

@@ -26,6 +26,7 @@ describe('CreateVolume', () => {
       accessModes: ['ReadWriteOnce'],
       migratable: false,
       memberLossPolicy: 'Wait',
+      followConsumer: true,
     });
   });
 

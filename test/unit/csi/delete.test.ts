@@ -108,5 +108,6 @@ const volumeTemplate = {
     volumeMode: 'Filesystem' as const,
     migratable: false,
     memberLossPolicy: 'Wait' as const,
+    followConsumer: true,
   },
 };

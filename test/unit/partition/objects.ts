@@ -53,6 +53,7 @@ export function onDrive(change: Partial<Partition> = {}): { state: 'present'; pa
       exports: [],
       heldByVolumeUid: '',
       volatileWriteCache: false,
+      driveSession: 'boot-1.1',
       ...change,
     },
   };

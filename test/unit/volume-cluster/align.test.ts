@@ -20,7 +20,7 @@ const volume = (recorded: number[]) =>
 function aligned(partitions: MeshStorPartition[], recorded = [0, 1]): string[] {
   const seen = { takenSlots: [0, 1], candidates: [], deadNodes: new Set<string>(), handoverOverdue: false };
   const { actions } = decide(viewOf({ ...seen, volume: volume(recorded), partitions }));
-  return actions.map((action) => (action.verb === 'alignPartition' ? action.name : action.verb));
+  return actions.flatMap((action) => (action.verb === 'alignPartition' ? [action.name] : []));
 }
 
 const deleting = (partition: MeshStorPartition): MeshStorPartition => ({

@@ -209,10 +209,9 @@ describe('C5: placing', () => {
   test('passes over slots that an earlier volume of the name still has', () => {
     expect(steps({ volume: aVolume(), partitions: [], takenSlots: [0, 3] })).toContain('create 4 on node1 for node1');
   });
-  test('never happens again after the array was made', () => {
-    expect(steps({ volume: aVolume({ nodeName: 'node1' }, inUse, labelled()), partitions: [partitions[0]!] })).toEqual([
-      undefined,
-    ]);
+  test('never happens again after the array was made: from then on copies are added one by one (C11)', () => {
+    const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
+    expect(steps({ volume, partitions: [partitions[0]!] })).toEqual(['C11', 'createMigration']);
   });
 });
 

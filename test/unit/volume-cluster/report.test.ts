@@ -186,6 +186,7 @@ describe('the owner', () => {
       epoch: 2,
       purpose: 'Attach',
       since: now,
+      formerNodeName: 'node1',
     });
     const initial = { ...owner, purpose: 'Initialize' as const };
     expect(report({ volume: used({ owner: initial }) }, { ...owner, purpose: 'Attach' }).owner?.since).toBe(earlier);
@@ -264,7 +265,11 @@ describe('condition SpecApplied', () => {
   test.each<[string, string, Case]>([
     ['', 'nothing was changed', {}],
     ['', 'nothing was made yet', { volume: aVolume(), partitions: [] }],
-    ['numberOfCopies', 'another number of copies is wanted', { volume: used({}, { numberOfCopies: 3 }) }],
+    [
+      'numberOfCopies',
+      'a RAID10 is to have another number of copies',
+      { volume: used({}, { numberOfCopies: 3, drivesPerCopy: 2 }) },
+    ],
     ['capacityBytes', 'another size is wanted', { volume: used({}, { capacityBytes: 2 ** 40 }) }],
     ['migrationNodeName', 'a second node is wanted', { volume: used({}, { migrationNodeName: 'node2' }) }],
   ])('names %j when %s', (wish, _, given) => {
@@ -273,6 +278,13 @@ describe('condition SpecApplied', () => {
         ? { status: 'False', reason: 'NotSupported', message: expect.stringContaining(wish) as string }
         : { status: 'True' },
     );
+  });
+  test('says how far a change of the number of copies is', () => {
+    expect(condition({ volume: used({}, { numberOfCopies: 3 }) }, 'SpecApplied')).toMatchObject({
+      status: 'False',
+      reason: 'Scaling',
+      message: expect.stringContaining('2 of 3 copies') as string,
+    });
   });
   test('says what is wrong with a spec, and nothing about one that only lacks room', () => {
     const refusal = (reason: 'InvalidSpec' | 'InsufficientCapacity') => ({

@@ -1,5 +1,5 @@
 import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
-import { nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/resources';
 import { conditionOf } from '../../../src/api/volume';
 import { ClusterVolumeReconciler } from '../../../src/controllers/volume/cluster';
 import { indexes } from '../../../src/controllers/volume/cluster/observe';
@@ -45,6 +45,7 @@ export function cluster(volume: MeshStorVolume, devices = ['node1', 'node2', 'no
       [indexes.byDeviceID]: ({ spec }) => spec.deviceID,
     }),
     devices: api.lister(nodeDevices),
+    migrations: api.lister(migrations, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
     liveness,
     promises,
     clock,

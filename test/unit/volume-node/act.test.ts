@@ -74,8 +74,15 @@ const requests: { [V in keyof Verbs]: [Verbs[V], string, object] | [Verbs[V]] } 
     'assembleArray',
     { ...array, members: [{ slot: 1, memberUuid: memberUUIDOf(1) }], allowDegraded: true },
   ],
-  addToArray: [{ leg: remote }, 'addArrayMember', { ...array, slot: 1, mode: AddMode.FULL, writeMostly: true }],
+  addToArray: [
+    { leg: remote, mode: 'inFull' },
+    'addArrayMember',
+    { ...array, slot: 1, mode: AddMode.FULL, writeMostly: true },
+  ],
   removeFromArray: [{ slot: 1 }, 'removeArrayMember', { ...array, slot: 1 }],
+  dropFromArray: [{ slot: 1 }, 'dropArrayMember', { ...array, slot: 1 }],
+  replaceInArray: [{ slot: 0, withSlot: 2 }, 'replaceArrayMember', { ...array, slot: 0, withSlot: 2 }],
+  setRoles: [{ raidDevices: 3 }, 'setArrayDevices', { ...array, raidDevices: 3 }],
   applyMember: [
     { leg: remote },
     'applyMember',
@@ -103,7 +110,7 @@ const requests: { [V in keyof Verbs]: [Verbs[V], string, object] | [Verbs[V]] } 
   ],
   disconnect: [{ nqn: 'nqn.x' }, 'disconnect', { nqn: 'nqn.x' }],
   format: [{}, 'formatVolume', { volume, fileSystem: { type: 'xfs', uuid: fileSystemUUID(volumeUID) } }],
-  record: [{ inSync: [recordOf(0)] }],
+  record: [{ inSync: [recordOf(0)], departed: [] }],
   recordFormatted: [{}],
 };
 const actionOf = (verb: keyof Verbs): Action => ({ verb, ...requests[verb][0] }) as Action;
@@ -120,7 +127,7 @@ describe('every action is one request of the host agent', () => {
   test('a local member is a partition of this node, and read from first', async () => {
     const { calls, act: run } = node();
     await run({ verb: 'applyMember', leg: local });
-    await run({ verb: 'addToArray', leg: local });
+    await run({ verb: 'addToArray', leg: local, mode: 'inFull' });
     expect(calls.map(({ request }) => request)).toEqual([
       { volume, slot: 0, epoch: 1, source: { partitionUuid: uuids[0] } },
       { ...array, slot: 0, mode: AddMode.FULL, writeMostly: false },
@@ -159,7 +166,17 @@ describe('every action is one request of the host agent', () => {
 });
 
 /** What an owner whose time is over, or whose record is another by now, must not do. */
-const guarded = ['createArray', 'assembleArray', 'addToArray', 'fail', 'resumeDevice', 'format'] as const;
+const guarded = [
+  'createArray',
+  'assembleArray',
+  'addToArray',
+  'fail',
+  'resumeDevice',
+  'format',
+  'dropFromArray',
+  'replaceInArray',
+  'setRoles',
+] as const;
 
 describe('what only the rightful owner may do', () => {
   test.each(guarded)('%s follows a read from etcd, at once', async (verb) => {
@@ -225,7 +242,7 @@ describe('a stack of somebody else', () => {
 describe('recording', () => {
   test('is durable when it returns, and gives the volume as written', async () => {
     const { act: run, now } = node();
-    const written = await run({ verb: 'record', inSync: [recordOf(0)] });
+    const written = await run({ verb: 'record', inSync: [recordOf(0)], departed: [] });
     expect(written).toEqual(now());
     expect(now().status).toMatchObject({ inSync: [recordOf(0)], array: { createdAt } });
   });

@@ -31,7 +31,10 @@ describe('N8 and N9: assembling a recorded array', () => {
     expect(steps({ stack: down(0), connecting })).toEqual(['N9']);
   });
   test('N9: goes on without one whose node is dead, after the record', () => {
-    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual(['N9', 'record 0']);
+    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual([
+      'N9',
+      'record 0 away 1',
+    ]);
   });
   test('N9: never without a recorded one in every mirror', () => {
     const volume = aVolume(attached, { ...missing, inSync: [recordOf(1)] });

@@ -99,11 +99,11 @@ describe('N4: the loss of a member', () => {
   };
   const shrunk = aVolume(attached, { ...both, inSync: [recordOf(0)] });
   test('is recorded before anything else happens', () => {
-    expect(steps({ stack: healthy(lost) })).toEqual(['N4', 'record 0']);
+    expect(steps({ stack: healthy(lost) })).toEqual(['N4', 'record 0 away 1']);
   });
   test('is recorded also when md dropped the member by itself', () => {
     const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.FAULTY)] }).array;
-    expect(steps({ stack: healthy({ array }) })).toEqual(['N4', 'record 0']);
+    expect(steps({ stack: healthy({ array }) })).toEqual(['N4', 'record 0 faulty 1']);
   });
   test('lets md drop the member only after the record', () => {
     expect(steps({ volume: shrunk, stack: healthy(lost) })).toEqual(['N4', 'fail 1']);
@@ -136,8 +136,8 @@ describe('N4: the loss of a member', () => {
         imports: [2, 3].map((slot) => anImport(slot, slots.includes(slot) ? ImportState.CONNECTING : ImportState.LIVE)),
         members: [0, 1, 2, 3].map((slot) => aMember(slot, slots.includes(slot) ? { path: undefined } : {})),
       });
-    expect(steps({ volume, partitions: four, stack: without(2, 3) })).toEqual(['N4', 'record 0,1']);
-    expect(steps({ volume, partitions: four, stack: without(1, 2) })).toEqual(['N4', 'record 0,3']);
+    expect(steps({ volume, partitions: four, stack: without(2, 3) })).toEqual(['N4', 'record 0,1 away 2 away 3']);
+    expect(steps({ volume, partitions: four, stack: without(1, 2) })).toEqual(['N4', 'record 0,3 away 1 away 2']);
     expect(steps({ volume, partitions: four, stack: without(0, 2) })[1]).not.toMatch(/^record/);
   });
 });

@@ -58,19 +58,28 @@ function words(action: ReturnType<typeof decide>['actions'][number]): string {
   switch (action.verb) {
     case 'connect':
     case 'applyMember':
-    case 'addToArray':
       return `${action.verb} ${action.leg.slot}`;
+    case 'addToArray':
+      return `${action.verb} ${action.leg.slot}${action.mode === 'byBitmap' ? ' by bitmap' : ''}`;
     case 'queue':
     case 'fail':
     case 'removeMember':
     case 'removeFromArray':
+    case 'dropFromArray':
       return `${action.verb} ${action.slot}`;
     case 'createArray':
       return `createArray ${action.slots.join(',')}`;
     case 'assembleArray':
       return `assembleArray ${action.members.map(({ slot }) => slot).join(',')}${action.degraded ? ' degraded' : ''}`;
     case 'record':
-      return `record ${action.inSync.map(({ slot }) => slot).join(',')}`;
+      return [
+        `record ${action.inSync.map(({ slot }) => slot).join(',')}`,
+        ...action.departed.map(({ slot, faulty }) => `${faulty ? 'faulty' : 'away'} ${slot}`),
+      ].join(' ');
+    case 'replaceInArray':
+      return `replace ${action.slot} with ${action.withSlot}`;
+    case 'setRoles':
+      return `setRoles ${action.raidDevices}`;
     case 'disconnect':
       return `disconnect ${action.nqn.split(':').at(-1)}`;
     default:

@@ -208,6 +208,31 @@ export class StackDouble {
     return array;
   }
 
+  async dropArrayMember({ slot }: { slot: number }) {
+    await this.enter(`dropArrayMember ${slot}`);
+    const array = this.running();
+    const others = array.members.filter((member) => member.slot !== slot);
+    if (!others.some(({ state }) => state === ArrayMemberState.IN_SYNC)) throw new HostError('Invalid', 'the last one');
+    array.members = others;
+    return array;
+  }
+
+  async replaceArrayMember({ slot, withSlot }: { slot: number; withSlot: number }) {
+    await this.enter(`replaceArrayMember ${slot} ${withSlot}`);
+    const array = this.running();
+    const [old, fresh] = [slot, withSlot].map((wanted) => array.members.find((member) => member.slot === wanted));
+    if (fresh?.state !== ArrayMemberState.SPARE) throw new HostError('Invalid', 'no spare');
+    old!.beingReplaced = true;
+    Object.assign(fresh, { state: ArrayMemberState.RECOVERING, replacement: true, role: old!.role });
+    array.syncAction = SyncAction.RECOVER;
+    return array;
+  }
+
+  async setArrayDevices({ raidDevices }: { raidDevices: number }) {
+    await this.enter(`setArrayDevices ${raidDevices}`);
+    return Object.assign(this.running(), { raidDevices });
+  }
+
   async stopArray() {
     await this.enter('stopArray');
     if (this.device) throw new HostError('Busy', 'the device is there');
@@ -272,7 +297,7 @@ export class StackDouble {
 
   private inSync(slot: number, role: number): ArrayMember {
     const { memberUuid } = this.members.get(slot)!.superblock!;
-    return { slot, role, state: ArrayMemberState.IN_SYNC, memberUuid };
+    return { slot, role, state: ArrayMemberState.IN_SYNC, memberUuid, beingReplaced: false, replacement: false };
   }
 
   private async enter(call: string): Promise<void> {
