@@ -11,6 +11,19 @@ export function describePower(t: Bench): void {
       await t.world.eventually(() => t.b.agent.getNodeFacts({}));
     });
 
+    itIf(t.can.power)('has another boot id, and its drives another session, than before', async () => {
+      const partition = await t.volume.createPartition(t.b, 0);
+      const { bootId } = await t.b.agent.getNodeFacts({});
+      expect(bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(await t.b.agent.getNodeFacts({})).toMatchObject({ bootId });
+      expect((await t.b.agent.getPartition(partition)).driveSession).toBe(partition.driveSession);
+      await t.b.powerCut();
+      await t.b.boot();
+      const after = await t.world.eventually(() => t.b.agent.getNodeFacts({}));
+      expect(after.bootId).not.toBe(bootId);
+      expect((await t.b.agent.getPartition(partition)).driveSession).not.toBe(partition.driveSession);
+    });
+
     itIf(t.can.power)('boots with its partitions and superblocks, and nothing else', async () => {
       await t.volume.mirror(t.a, t.b);
       const device = await t.volume.open(t.a);

@@ -13,7 +13,9 @@ import { describeMounts } from './mounts';
 import { describePartitions } from './partitions';
 import { describePathLoss } from './path-loss';
 import { describePower } from './power';
+import { describeReplace } from './replace';
 import { describeReturn } from './return';
+import { describeRoles } from './roles';
 import { describeStacks } from './stacks';
 import { describeVolumeDevice } from './volume-device';
 import { describeWipe } from './wipe';
@@ -78,6 +80,8 @@ const parts = [
   describeStacks,
   describeArrays,
   describeAssembly,
+  describeReplace,
+  describeRoles,
   describeReturn,
   describePathLoss,
   describeVolumeDevice,

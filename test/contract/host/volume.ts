@@ -127,6 +127,20 @@ export class TestVolume {
     return owner.agent.applyMember(this.remoteMember(slot));
   }
 
+  /** Slot's partition on the node itself, under its map. */
+  async localSlot(node: ContractNode, slot: number, options: { sizeBytes?: number } = {}) {
+    await this.createPartition(node, slot, options);
+    return node.agent.applyMember(this.localMember(slot));
+  }
+
+  /** Two copies in sync on one node, slots 0 and 1, and the volume's device. */
+  async localMirror(node: ContractNode, options: { sizeBytes?: number } = {}): Promise<void> {
+    await this.single(node, options);
+    await this.localSlot(node, 1, options);
+    await node.agent.addArrayMember(this.addRequest(1));
+    await this.inSync(node);
+  }
+
   /** One copy on the node: slot 0 in a two-role RAID1, and the volume's device. */
   async single(node: ContractNode, options: { sizeBytes?: number } = {}): Promise<void> {
     await this.createPartition(node, 0, options);
