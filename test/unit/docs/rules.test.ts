@@ -12,6 +12,7 @@ const all: Rules[] = [
   { letter: 'C', document: 'docs/design/volume.md', code: 'src/controllers/volume/cluster' },
   { letter: 'N', document: 'docs/design/volume.md', code: 'src/controllers/volume/node' },
   { letter: 'P', document: 'docs/design/partition.md', code: 'src/controllers/partition' },
+  { letter: 'M', document: 'docs/design/migration.md', code: 'src/controllers/migration' },
   { letter: 'D', document: 'docs/design/nodedevice.md', code: 'src/controllers/nodedevice' },
 ];
 

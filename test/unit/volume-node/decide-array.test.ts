@@ -52,11 +52,11 @@ describe('N8 and N9: assembling a recorded array', () => {
   });
 });
 
-describe('N10: joining', () => {
+describe('N12: joining', () => {
   const one = aVolume(attached, { ...both, inSync: [recordOf(0)] });
   test('a usable member that the array lacks is added', () => {
     const array = aStack({ running: [inArray(0)] }).array;
-    expect(steps({ volume: one, stack: healthy({ array }) })).toEqual(['N10', 'addToArray 1']);
+    expect(steps({ volume: one, stack: healthy({ array }) })).toEqual(['N12', 'addToArray 1']);
   });
   test('in a RAID10 of three copies one at a time, in the order of roles', () => {
     const nodes = ['node1', 'node1', 'node2', 'node2', 'node3', 'node3'];
@@ -72,18 +72,18 @@ describe('N10: joining', () => {
         members: [0, 1, 2, 3, 4, 5].map((slot) => aMember(slot)),
       });
     const base = [inArray(0, ArrayMemberState.IN_SYNC, 0), inArray(1, ArrayMemberState.IN_SYNC, 3)];
-    expect(steps({ volume, partitions: six, stack: maps(base) })).toEqual(['N10', 'addToArray 2']);
+    expect(steps({ volume, partitions: six, stack: maps(base) })).toEqual(['N12', 'addToArray 2']);
     const waiting = [...base, inArray(2, ArrayMemberState.SPARE)];
-    expect(steps({ volume, partitions: six, stack: maps(waiting) })[0]).not.toBe('N10');
+    expect(steps({ volume, partitions: six, stack: maps(waiting) })[0]).not.toBe('N12');
     const placed = [...base, inArray(2, ArrayMemberState.RECOVERING, 1)];
-    expect(steps({ volume, partitions: six, stack: maps(placed) })).toEqual(['N10', 'addToArray 4']);
+    expect(steps({ volume, partitions: six, stack: maps(placed) })).toEqual(['N12', 'addToArray 4']);
   });
 });
 
-describe('N11: recording what md holds in sync', () => {
+describe('N14: recording what md holds in sync', () => {
   const one = { ...both, inSync: [recordOf(0)] };
   test('a member enters the record when md reports it in sync', () => {
-    expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N11', 'record 0,1']);
+    expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N14', 'record 0,1']);
   });
   test('not while it is being synchronised', () => {
     const array = {
@@ -102,28 +102,28 @@ describe('N11: recording what md holds in sync', () => {
     const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array;
     const stack = healthy({ array, device: undefined });
     expect(steps({ volume, stack, mayDefer: true })).toEqual([undefined]);
-    expect(steps({ volume, stack, mayDefer: false })).toEqual(['N11', 'record 0']);
+    expect(steps({ volume, stack, mayDefer: false })).toEqual(['N14', 'record 0']);
   });
 });
 
-describe('N12: the volume device', () => {
+describe('N15: the volume device', () => {
   test.each<[string, Partial<Stack>, string[]]>([
     ['is made over a recorded array', { device: undefined }, ['applyDevice']],
     ['is reloaded when the array has another size', { device: aDevice({ sizeBytes: 1 }) }, ['applyDevice']],
     ['is resumed for the rightful owner', { device: aDevice({ suspended: true }) }, ['resumeDevice']],
   ])('%s', (_, change, expected) => {
-    expect(steps({ stack: healthy(change) })).toEqual(['N12', ...expected]);
+    expect(steps({ stack: healthy(change) })).toEqual(['N15', ...expected]);
   });
   test('is not made over an array that is not recorded', () => {
     const volume = aVolume({}, { owner: owner('Initialize') });
-    expect(steps({ volume, stack: healthy({ device: undefined }), mayDefer: true })[0]).not.toBe('N12');
+    expect(steps({ volume, stack: healthy({ device: undefined }), mayDefer: true })[0]).not.toBe('N15');
   });
 });
 
-describe('N13: the file system', () => {
+describe('N16: the file system', () => {
   const { formattedAt: _, ...blank } = both;
   test('is made once somebody is attached, and recorded', () => {
-    expect(steps({ volume: aVolume(attached, blank), stack: healthy() })).toEqual(['N13', 'format', 'recordFormatted']);
+    expect(steps({ volume: aVolume(attached, blank), stack: healthy() })).toEqual(['N16', 'format', 'recordFormatted']);
   });
   test('is not made a second time', () => {
     expect(steps({ stack: healthy() })).toEqual([undefined]);

@@ -104,10 +104,10 @@ describe('N4: a member that is neither on record nor has a partition', () => {
     const after = healthy({ ...lost, array: running(inArray(0)) });
     expect(steps({ volume, partitions: local, stack: after })).toEqual(['N3', 'removeMember 1']);
   });
-  test("is dropped while it can be written to: it is not the volume's any more (N14)", () => {
+  test("is dropped while it can be written to: it is not the volume's any more (N10)", () => {
     const array = running(inArray(0), inArray(1, ArrayMemberState.RECOVERING));
     expect(steps({ volume, partitions: local, stack: healthy({ imports: [], array }) })).toEqual([
-      'N14',
+      'N10',
       'dropFromArray 1',
     ]);
   });
@@ -144,17 +144,17 @@ describe('what failed a moment ago', () => {
   test('N4: a member that cannot be taken out does not hold the rest up', () => {
     const stack = healthy({ array: running(inArray(0), inArray(1, ArrayMemberState.FAULTY)), device: undefined });
     expect(steps({ volume, stack })).toEqual(['N4', 'removeFromArray 1']);
-    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N12', 'applyDevice']);
+    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
   });
   test('N6: a map that cannot be loaded does not hold the others up', () => {
     const stack = aStack({ imports: [anImport(1)] });
     expect(steps({ stack })).toEqual(['N6', 'applyMember 0', 'applyMember 1']);
     expect(steps({ stack, connecting: failed(slotId(0)) })).toEqual(['N6', 'applyMember 1']);
   });
-  test('N10: a member that cannot be added does not hold the record and the device up', () => {
+  test('N12: a member that cannot be added does not hold the record and the device up', () => {
     const array = running(inArray(0));
     const stack = healthy({ array, device: undefined });
-    expect(steps({ volume, stack })).toEqual(['N10', 'addToArray 1']);
-    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N12', 'applyDevice']);
+    expect(steps({ volume, stack })).toEqual(['N12', 'addToArray 1']);
+    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
   });
 });

@@ -43,7 +43,7 @@ const [first, second] = partitions as [MeshStorPartition, MeshStorPartition];
 const recorded = (...slots: number[]) => ({ ...both, inSync: slots.map((slot) => recordOf(slot)) });
 const carrying = (slot: number) => aMember(slot, { superblock: aSuperblock(slot) });
 
-describe('N10: a member that was away', () => {
+describe('N12: a member that was away', () => {
   const members = [aMember(0), carrying(1)];
   const alone = healthy({ members, array: array([inArray(0)]) });
   const back = (departed: DepartedMember | undefined, partition = onDrive(second), stack = alone) =>
@@ -54,28 +54,28 @@ describe('N10: a member that was away', () => {
     });
 
   test('is taken back by the bitmap where nothing was lost meanwhile', () => {
-    expect(back(away(1))).toEqual(['N10', 'addToArray 1 by bitmap']);
+    expect(back(away(1))).toEqual(['N12', 'addToArray 1 by bitmap']);
   });
   test.each<[string, Partial<DepartedMember>, MeshStorPartition]>([
     ['its drive, with a volatile cache, was without power', {}, onDrive(second, 'boot.2')],
     ['nobody knows whether its drive was without power', { driveSession: undefined }, onDrive(second)],
     ['it carries another superblock than the one that left', { memberUUID: memberUUIDOf(7) }, onDrive(second)],
   ])('is synchronised in full, after the bitmap is given up, when %s', (_, change, partition) => {
-    expect(back(away(1, change), partition)).toEqual(['N10', 'record 0']);
+    expect(back(away(1, change), partition)).toEqual(['N12', 'record 0']);
   });
   test('is taken back by the bitmap after a loss of power too, if its drive has no volatile cache', () => {
-    expect(back(away(1), onDrive(second, 'boot.2', false))).toEqual(['N10', 'addToArray 1 by bitmap']);
+    expect(back(away(1), onDrive(second, 'boot.2', false))).toEqual(['N12', 'addToArray 1 by bitmap']);
   });
   test('is synchronised in full when it left under an earlier epoch, or nobody recorded how', () => {
-    expect(back(away(1, { epoch: 0 }))).toEqual(['N10', 'addToArray 1']);
-    expect(back(undefined)).toEqual(['N10', 'addToArray 1']);
+    expect(back(away(1, { epoch: 0 }))).toEqual(['N12', 'addToArray 1']);
+    expect(back(undefined)).toEqual(['N12', 'addToArray 1']);
   });
   test('is synchronised in full when somebody has its role', () => {
     const stack = healthy({ members, array: array([inArray(0), inArray(5, ArrayMemberState.RECOVERING, 1)]) });
     expect(back(away(1), onDrive(second), stack)[1]).not.toContain('bitmap');
   });
   test('is not taken back at all when its drive answered with errors', () => {
-    expect(back(away(1, { faulty: true }))[0]).not.toBe('N10');
+    expect(back(away(1, { faulty: true }))[0]).not.toBe('N12');
   });
   test('comes before the one that was made to take its place', () => {
     const three = [first, onDrive(second), succeeding(2, second)];
@@ -85,7 +85,7 @@ describe('N10: a member that was away', () => {
       array: array([inArray(0)]),
     });
     const volume = aVolume(attached, { ...recorded(0), departed: [away(1)] });
-    expect(steps({ volume, partitions: three, stack })).toEqual(['N10', 'addToArray 1 by bitmap']);
+    expect(steps({ volume, partitions: three, stack })).toEqual(['N12', 'addToArray 1 by bitmap']);
   });
   test('stays away once its successor is in the array: what the bitmap knew is used up', () => {
     const three = [first, onDrive(second), succeeding(2, second)];
@@ -98,7 +98,7 @@ describe('N10: a member that was away', () => {
   });
 });
 
-describe('N16: a spare', () => {
+describe('N13: a spare', () => {
   const three = [first, second, succeeding(2, second)];
   const stack = (members: ArrayMember[], syncAction: SyncAction = SyncAction.IDLE) =>
     healthy({
@@ -109,7 +109,7 @@ describe('N16: a spare', () => {
   const spare = inArray(2, ArrayMemberState.SPARE);
   test('takes the place of the member it was made for', () => {
     const view = { volume: aVolume(attached, both), partitions: three, stack: stack([inArray(0), inArray(1), spare]) };
-    expect(steps(view)).toEqual(['N16', 'replace 1 with 2']);
+    expect(steps(view)).toEqual(['N13', 'replace 1 with 2']);
   });
   test('waits while md synchronises something else', () => {
     const busy = stack([inArray(0), inArray(1), spare], SyncAction.CHECK);
@@ -123,7 +123,7 @@ describe('N16: a spare', () => {
       partitions: three,
       stack: { ...members, array: { ...members.array!, raidDevices: 3 } },
     };
-    expect(steps(view)).toEqual(['N16', 'record 0,1']);
+    expect(steps(view)).toEqual(['N13', 'record 0,1']);
   });
   test('is recorded in the same write in which its predecessor is recorded no more', () => {
     const done = stack([inArray(0), inArray(1, ArrayMemberState.FAULTY), { ...inArray(2), role: 1 }]);
@@ -136,11 +136,11 @@ describe('N16: a spare', () => {
       partitions: leaving,
       stack: stack([inArray(0), inArray(1), spare]),
     };
-    expect(steps(view)).toEqual(['N16', 'replace 1 with 2']);
+    expect(steps(view)).toEqual(['N13', 'replace 1 with 2']);
   });
 });
 
-describe('N14: a member that is to go', () => {
+describe('N10: a member that is to go', () => {
   const three = [first, going(second), aPartition(2, 'node3')];
   const stack = (...members: ArrayMember[]) =>
     healthy({
@@ -151,11 +151,11 @@ describe('N14: a member that is to go', () => {
   const all = stack(inArray(0), inArray(1), inArray(2));
   test('is recorded no more, before md is told, once all others are in sync', () => {
     const volume = aVolume(attached, recorded(0, 1, 2));
-    expect(steps({ volume, partitions: three, stack: all })).toEqual(['N14', 'record 0,2']);
+    expect(steps({ volume, partitions: three, stack: all })).toEqual(['N10', 'record 0,2']);
   });
   test('is then dropped from the array', () => {
     const volume = aVolume(attached, recorded(0, 2));
-    expect(steps({ volume, partitions: three, stack: all })).toEqual(['N14', 'dropFromArray 1']);
+    expect(steps({ volume, partitions: three, stack: all })).toEqual(['N10', 'dropFromArray 1']);
   });
   test.each<[string, number[], ArrayMember[]]>([
     ['another one is not recorded yet', [0, 1], [inArray(0), inArray(1), inArray(2, ArrayMemberState.RECOVERING)]],
@@ -163,24 +163,24 @@ describe('N14: a member that is to go', () => {
   ])('stays while %s', (_, slots, members) => {
     const volume = aVolume(attached, recorded(...slots));
     const [rule, action] = steps({ volume, partitions: three, stack: stack(...members) });
-    expect([rule, action?.split(' ')[0]]).not.toEqual(['N14', 'record']);
+    expect([rule, action?.split(' ')[0]]).not.toEqual(['N10', 'record']);
   });
   test('stays while the path of another one is lost', () => {
     const lost = { ...all, members: [aMember(0), aMember(1), aMember(2, { path: undefined })], imports: [anImport(1)] };
     const volume = aVolume(attached, recorded(0, 1, 2));
-    expect(steps({ volume, partitions: three, stack: lost })[0]).not.toBe('N14');
+    expect(steps({ volume, partitions: three, stack: lost })[0]).not.toBe('N10');
   });
 });
 
-describe('N15: the roles of a RAID1', () => {
+describe('N11: the roles of a RAID1', () => {
   const idle = (raidDevices: number, syncAction: SyncAction = SyncAction.IDLE) =>
     healthy({ array: array([inArray(0), inArray(1)], { raidDevices, syncAction }) });
   test('become more before a copy is added', () => {
     const volume = aVolume({ ...attached, numberOfCopies: 3 }, both);
-    expect(steps({ volume, stack: idle(2) })).toEqual(['N15', 'setRoles 3']);
+    expect(steps({ volume, stack: idle(2) })).toEqual(['N11', 'setRoles 3']);
   });
   test('become less after one has gone', () => {
-    expect(steps({ stack: idle(3) })).toEqual(['N15', 'setRoles 2']);
+    expect(steps({ stack: idle(3) })).toEqual(['N11', 'setRoles 2']);
   });
   test('stay while md synchronises', () => {
     expect(steps({ stack: idle(3, SyncAction.RECOVER) })).toEqual([undefined]);

@@ -25,13 +25,13 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['N7', firstArray],
   ['N8', assembly],
   ['N9', degradedStart],
-  ['N14', retirements],
-  ['N15', roles],
-  ['N10', joins],
-  ['N16', replacements],
-  ['N11', gains],
-  ['N12', volumeDevice],
-  ['N13', fileSystem],
+  ['N10', retirements],
+  ['N11', roles],
+  ['N12', joins],
+  ['N13', replacements],
+  ['N14', gains],
+  ['N15', volumeDevice],
+  ['N16', fileSystem],
 ];
 
 /** The next steps for one volume on this node. Pure; the first rule with work wins. */

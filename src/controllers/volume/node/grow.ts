@@ -14,7 +14,7 @@ import {
 } from './view';
 
 /**
- * N10: a usable member that the array does not have joins it. One that the bitmap can bring up to date comes before
+ * N12: a usable member that the array does not have joins it. One that the bitmap can bring up to date comes before
  * all others; before anybody is synchronised in full, and may take the role of one that is away, it is on record
  * that the bitmap tells nothing about those any more.
  */
@@ -54,7 +54,7 @@ export function forgetDeparted({ volume, owner }: OwnedView): Action[] | undefin
   return [{ verb: 'record', inSync: volume.status?.inSync ?? [], departed: kept }];
 }
 
-/** N11: what md holds in sync is recorded so. The first record also says that the array exists. */
+/** N14: what md holds in sync is recorded so. The first record also says that the array exists. */
 export function gains(view: OwnedView): Action[] | undefined {
   const { stack, legs, orphans, layout, mayDefer } = view;
   if (!stack.array) return undefined;
@@ -79,7 +79,7 @@ function sameMembers(a: readonly InSyncMember[], b: readonly InSyncMember[]): bo
   return a.length === b.length && b.every((member) => keys.has(key(member)));
 }
 
-/** N12: consumers open a device of the operator's own over the recorded array. */
+/** N15: consumers open a device of the operator's own over the recorded array. */
 export function volumeDevice(view: OwnedView): Action[] | undefined {
   const { stack } = view;
   if (!stack.array || !wasCreated(view)) return undefined;
@@ -87,7 +87,7 @@ export function volumeDevice(view: OwnedView): Action[] | undefined {
   return stack.device.suspended ? [{ verb: 'resumeDevice' }] : undefined;
 }
 
-/** N13: the file system is made once, and only for somebody. */
+/** N16: the file system is made once, and only for somebody. */
 export function fileSystem(view: OwnedView): Action[] | undefined {
   const { volume, stack } = view;
   const blank = volume.spec.volumeMode === 'Filesystem' && volume.status?.formattedAt === undefined;

@@ -43,7 +43,7 @@ const roundsRetryMs = 1_000;
 const fencedRereadMs = 5_000;
 
 /** Rules whose actions concern one member each: where one fails, the others and the later rules go on. */
-const rulesOfSingleMembers: readonly (string | undefined)[] = ['N3', 'N4', 'N6', 'N10'];
+const rulesOfSingleMembers: readonly (string | undefined)[] = ['N3', 'N4', 'N6', 'N10', 'N12', 'N13'];
 
 export const volumeKey = ({ name, uid }: VolumeRef): string => `${name}/${uid}`;
 

@@ -14,7 +14,7 @@ import {
 } from './view';
 
 /**
- * N14: what is to go leaves last, and never as the last. A recorded member is first recorded no more, which takes
+ * N10: what is to go leaves last, and never as the last. A recorded member is first recorded no more, which takes
  * as many others in sync as the volume is to have; what is neither recorded nor the volume's any more leaves the
  * array.
  */
@@ -32,7 +32,7 @@ export function retirements(view: OwnedView): Action[] | undefined {
   return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []) }];
 }
 
-/** N15: a RAID1 has as many roles as its copies need, more before they come and less after they have gone. */
+/** N11: a RAID1 has as many roles as its copies need, more before they come and less after they have gone. */
 export function roles(view: OwnedView): Action[] | undefined {
   const { stack, layout } = view;
   const { array } = stack;
@@ -44,13 +44,13 @@ export function roles(view: OwnedView): Action[] | undefined {
   return forgetDeparted(view) ?? [{ verb: 'setRoles', raidDevices: layout.raidDevices }];
 }
 
-/** N16: a spare takes the place of the member it was made for, or of one that is to go. */
+/** N13: a spare takes the place of the member it was made for, or of one that is to go. */
 export function replacements(view: OwnedView): Action[] | undefined {
   const { stack, legs } = view;
   if (!stack.array || !wasCreated(view) || stack.array.syncAction !== SyncAction.IDLE) return undefined;
   for (const spare of legs.filter((leg) => isSpare(leg) && !isSetAside(view, leg.slot))) {
-    const old = legs.find((leg) => leg.partitionUUID === spare.partition.spec.replaces && isReplaceable(leg));
-    const leaving = old ?? legs.find((leg) => isReplaceable(leg) && (leg.leaving || isSucceeded(view, leg)));
+    const old = legs.find((leg) => leg.partitionUUID === spare.partition.spec.replaces && isReplaceable(view, leg));
+    const leaving = old ?? legs.find((leg) => isReplaceable(view, leg) && (leg.leaving || isSucceeded(view, leg)));
     if (!leaving) continue;
     return forgetDeparted(view) ?? [{ verb: 'replaceInArray', slot: leaving.slot, withSlot: spare.slot }];
   }
@@ -60,7 +60,7 @@ export function replacements(view: OwnedView): Action[] | undefined {
 const isSettled = ({ state }: { state: ArrayMemberState }): boolean => state === ArrayMemberState.IN_SYNC;
 const isSpare = (leg: Leg): boolean =>
   isUsable(leg) && !leg.leaving && leg.inArray?.state === ArrayMemberState.SPARE && !leg.inArray.replacement;
-const isReplaceable = (leg: Leg): boolean =>
-  leg.recorded !== undefined && isInSyncPerMd(leg) && !leg.inArray!.beingReplaced;
+const isReplaceable = (view: OwnedView, leg: Leg): boolean =>
+  leg.recorded !== undefined && isInSyncPerMd(leg) && !leg.inArray!.beingReplaced && !isSetAside(view, leg.slot);
 /** Another one has its data, and it only waits for the volume to be whole without it. */
 const isSucceeded = (view: OwnedView, leg: Leg): boolean => successorOf(view, leg)?.recorded !== undefined;

@@ -43,7 +43,7 @@ export function leftovers(view: OwnedView): Action[] | undefined {
   const maps = stack.members.filter(
     ({ partitionUuid, slot }) => !uuids.has(partitionUuid) && !recorded.has(partitionUuid) && !arraySlots.has(slot),
   );
-  // What is still in the array is written to: it is dropped first (N14).
+  // What is still in the array is written to: it is dropped first (N10).
   const inArray = stack.members.filter(({ slot }) => arraySlots.has(slot));
   const used = new Set(inArray.map(({ partitionUuid }) => exportNQN(volume.metadata.uid!, partitionUuid, owner.epoch)));
   const imports = stack.imports.filter(({ nqn }) => !nqns.has(nqn) && !used.has(nqn) && !view.connecting.has(nqn));
