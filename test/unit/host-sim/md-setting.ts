@@ -1,6 +1,7 @@
 import { SimWorld, type SimNode } from '../../../src/host/sim';
 import type { KernelError } from '../../../src/host/sim/kernel/errno';
 import type { PartitionDevice } from '../../../src/host/sim/kernel/drives';
+import type { MdMember } from '../../../src/host/sim/kernel/md/member';
 import type { MdArray } from '../../../src/host/sim/kernel/md/array';
 import { superblockCell, type MdSuperblock } from '../../../src/host/sim/kernel/md/superblock';
 import { seeded } from '../../contract/host/seeded';
@@ -23,10 +24,21 @@ export class Disks {
     const world = new SimWorld({ clock: this.clock, random: seeded(seed) });
     const drives = Array.from({ length: count }, () => ({ sizeBytes: 2 * 1024 ** 3, volatileWriteCache }));
     this.node = world.addNode('n', { drives });
+    this.plug();
+  }
+
+  private plug(): void {
     for (const device of this.node.kernel.drives.list()) {
       const entry = { number: 1, uuid: device.drive.id, name: 'disk', start: 256, cells: dataOffset + componentCells };
       this.node.kernel.drives.addPartition(device, entry);
     }
+  }
+
+  /** A loss of power, and a boot. */
+  reboot(): void {
+    this.node.powerCut();
+    this.node.boot();
+    this.plug();
   }
 
   disk(index: number): PartitionDevice {
@@ -87,6 +99,22 @@ export class Disks {
     const member = this.array.members.find(({ device }) => device === this.disk(disk))!;
     this.array.fail(member);
     this.node.kernel.md.remove(this.array, member);
+  }
+
+  /** mdadm --replace OLD --with NEW, of a spare. */
+  replace(old: number, spare: number): void {
+    this.node.kernel.md.replace(this.array, this.member(old)!, this.member(spare)!);
+  }
+
+  /** md/raid_disks; the error, if it was refused. */
+  resize(raidDevices: number): KernelError | undefined {
+    let failure: KernelError | undefined;
+    this.node.kernel.md.resize(this.array, raidDevices, (error) => (failure = error));
+    return failure;
+  }
+
+  member(disk: number): MdMember | undefined {
+    return this.array.members.find(({ device }) => device === this.disk(disk));
   }
 
   /** What the disk holds at a cell of its data. */

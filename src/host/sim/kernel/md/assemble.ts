@@ -39,7 +39,7 @@ export function chooseMembers(found: readonly Found[], options: { run?: boolean;
     copy.isReplacement = members.some((member) => member !== copy && member.role === copy.role);
   }
   const whole = members.filter(({ state }) => state === 'inSync');
-  requireEnough(superblock, whole, options.run === true || options.force === true);
+  requireEnough(superblock, { whole, members }, options.run === true || options.force === true);
   const { level, raidDevices, mirrors, chunkCells, componentCells } = superblock;
   const { eventsCleared, dirty } = superblock.bitmap;
   const degraded = whole.length < raidDevices;
@@ -64,14 +64,18 @@ function memberOf({ device, superblock }: Found): MdMember {
   return member;
 }
 
-function requireEnough(superblock: MdSuperblock, whole: readonly MdMember[], run: boolean): void {
+function requireEnough(
+  superblock: MdSuperblock,
+  { whole, members }: { whole: readonly MdMember[]; members: readonly MdMember[] },
+  run: boolean,
+): void {
   const covered = new Set(whole.map(({ role }) => setOfRole(superblock, role)));
   if (covered.size < mirrorSets(superblock)) {
     throw new KernelError('EIO', `assembled from ${whole.length} drives: not enough to start the array`);
   }
   // Copies count as well (measured: "assembled from 2 drives - need 3 to start", of a mirror of two).
   const expected = [...superblock.roles, ...superblock.copies].filter((uuid) => uuid !== undefined).length;
-  if (whole.length < expected && !run) {
+  if (members.length < expected && !run) {
     const drives = `assembled from ${whole.length} drives`;
     throw new KernelError('EINVAL', `${drives}: need all ${expected} to start it (use --run to insist)`);
   }
