@@ -565,7 +565,7 @@ export interface Partition {
   volatileWriteCache: boolean;
   /**
    * Another one after each boot of the machine, and each time the drive was taken out and put in: as long as it is
-   * the same, the drive has not been without power.
+   * the same, the drive has not been without power. Empty: the kernel does not tell.
    */
   driveSession: string;
 }
@@ -6519,7 +6519,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Assembles exactly the given members, each checked by array and member UUID; nothing is ever forced.
-     * With allow_degraded the array is started although members are absent that its superblocks count as active.
+     * With allow_degraded the array is started although members are absent that its superblocks count as active, or
+     * as a copy that was being made of one: such a copy cannot be among the expected.
      * Invalid: a member's superblock is missing or says otherwise, or an expected member would not be active.
      * NotFound: a slot has no map. Unreachable: a map has no path.
      */
@@ -6534,7 +6535,9 @@ export const HostAgentDefinition = {
     /**
      * Adds a member: RE_ADD takes it back by bitmap and fails as Invalid where md would need a full
      * synchronisation, and always in RAID10. It believes the bitmap, which forgets what an absent member lacks as
-     * soon as another one is being rebuilt in its place: only for a member whose role nobody had since. FULL erases its superblock and synchronises everything. A member that is in the array and
+     * soon as another one is being rebuilt in its place: only for a member whose role nobody had since. Invalid also
+     * when no role is vacant, when the member never was in sync, and when the array's number of roles is another than
+     * when it left: md would have it as a spare, and count it in sync in a later role without what it missed. FULL erases its superblock and synchronises everything. A member that is in the array and
      * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small.
      */
     addArrayMember: {
@@ -6547,7 +6550,7 @@ export const HostAgentDefinition = {
     },
     /**
      * Takes a member that md holds as faulty or as a spare out of the array. Invalid for one that md counts
-     * as in sync, Busy for one that is being synchronised.
+     * as in sync, Busy for one that is being synchronised. One that was being replaced by it stays for good.
      */
     removeArrayMember: {
       name: "RemoveArrayMember",
@@ -6559,9 +6562,11 @@ export const HostAgentDefinition = {
     },
     /**
      * Starts to copy a member that is in sync onto a spare, in its place (mdadm --replace). The array keeps all its
-     * members meanwhile; when the copy is complete, md holds the old one as faulty and the new one as in sync. One
-     * that is being replaced by this very spare already stays as it is. Invalid: the old one is not in sync, or the
-     * new one is no spare of this array. Busy: md is synchronising something else.
+     * members meanwhile, and each write goes to both; when the copy is complete, md holds the old one as faulty and
+     * the new one as in sync. When the old one fails before, the copy goes on as the rebuilding of its role. One that
+     * is being, or was, replaced by this very spare stays as it is. The copy is no member of the array after a loss of
+     * power: it is to be added anew. Invalid: the old one is not in sync, or the new one is no spare of this array.
+     * Unreachable: the new one has no path. Busy: md is synchronising something else, or has a vacant role.
      */
     replaceArrayMember: {
       name: "ReplaceArrayMember",
@@ -6573,7 +6578,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Takes a member out of the array, whatever md holds of it: for one that is recorded no more. Refused as Invalid
-     * when the members left in sync would not cover every set of mirrors. One that is not in the array is out.
+     * when the members left in sync would not cover every set of mirrors. One that was being replaced by it stays for
+     * good. One that is not in the array is out. Busy: it is failed, and its last requests have not come back yet.
      */
     dropArrayMember: {
       name: "DropArrayMember",
@@ -6584,8 +6590,9 @@ export const HostAgentDefinition = {
       options: {},
     },
     /**
-     * Gives a RAID1 more roles, or takes empty ones away from its end. Invalid: RAID10, or fewer roles than members.
-     * Busy: md is synchronising.
+     * Gives a RAID1 more roles, which may stay vacant, or takes vacant ones away. The members close up: those behind a
+     * vacant role get lower ones. Invalid: RAID10, fewer than two roles, or fewer than members that have one.
+     * Busy: md is synchronising. Timeout: a write waits for a member; the number may or may not change when it ends.
      */
     setArrayDevices: {
       name: "SetArrayDevices",
