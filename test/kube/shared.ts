@@ -31,6 +31,12 @@ export function itSince(release: string): (name: string, test: () => Promise<voi
   return unless(serverAtLeast(release), `server older than ${release}`);
 }
 
+/** `describe`, or tests reported as skipped with the reason in their name when the server is older than the release. */
+export function describeSince(release: string): (name: string, tests: () => void) => void {
+  if (serverAtLeast(release)) return describe;
+  return (name, tests) => describe.skip(`${name} (skipped: server older than ${release})`, tests);
+}
+
 /** `it`, or a test reported as skipped where kube-controller-manager and kube-scheduler do not run. */
 export function itWithManagers(name: string, test: () => Promise<void>): void {
   unless(sharedControlPlane().managers, 'no kube-controller-manager')(name, test);
