@@ -1,0 +1,9 @@
+import type { Suite } from './suite';
+import { controllerCost } from './controller/cost';
+import { idle } from './idle/idle';
+import { apiWrites } from './volumes/api-writes';
+import { createRate } from './volumes/create-rate';
+import { reaction } from './volumes/reaction';
+
+/** All there are, in the order in which they run. */
+export const suites: readonly Suite[] = [createRate, apiWrites, reaction, controllerCost, idle];
