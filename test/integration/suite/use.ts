@@ -3,10 +3,15 @@ import { nodeDevices, partitions, volumes } from '../../../src/api/resources';
 import { User } from './user';
 import type { World } from './world';
 
-/** Everybody's free space, by drive. */
-export async function freeSpace({ kube }: World): Promise<Record<string, number | undefined>> {
+/** Everybody's free space, by drive: one that was away may be back under another name. */
+export async function freeSpace({ kube }: World): Promise<Record<string, number>> {
   const { items } = await kube.list(nodeDevices);
-  return Object.fromEntries(items.map(({ metadata, status }) => [metadata.name, status?.freeBytes]));
+  const free: Record<string, number> = {};
+  for (const { metadata, status } of items) {
+    const drive = status?.deviceID ?? metadata.name;
+    free[drive] = (free[drive] ?? 0) + (status?.freeBytes ?? 0);
+  }
+  return free;
 }
 
 /**
@@ -20,7 +25,7 @@ export function useWorld<W extends World>(
 ): { (): User; readonly world: () => W } {
   let world: W | undefined;
   let user: User;
-  let free: Record<string, number | undefined>;
+  let free: Record<string, number>;
   const begin = async () => void (world = await start());
   const end = async () => {
     await world?.stop();
