@@ -54,7 +54,10 @@ export function describeRefusals(user: () => User): void {
     const note = await noteOf(world, claim, 'ProvisioningFailed');
     const seen = (await world.done(world.kube.get(claims, claim, 'default')))!;
     expect(seen.status?.phase).toBe('Pending');
-    expect(await world.done(world.kube.get(volumes, `pvc-${seen.metadata.uid}`))).toBeUndefined();
+    // It is tried again for as long as the claim is there, and each attempt may have a volume until it fails.
+    await user().deleteClaim(claim);
+    const volume = `pvc-${seen.metadata.uid}`;
+    await world.eventually(`no volume ${volume} to be left`, async () => !(await world.kube.get(volumes, volume)));
     return note;
   }
 
