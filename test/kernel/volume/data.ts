@@ -15,8 +15,8 @@ export function describeData(user: SuiteUser): void {
     const pod = await user().runningPod(claim);
     const volume = await user().synced(claim);
     const { node, path } = await world.place(pod);
-    const device = await node.must(`readlink -f /dev/mapper/meshstor-${volume.metadata.name}`);
-    expect(await node.must(`findmnt --noheadings --raw --output FSTYPE,SOURCE '${path}'`)).toBe(`xfs ${device}`);
+    const device = await node.must(`stat --dereference --format %Hr:%Lr /dev/mapper/meshstor-${volume.metadata.name}`);
+    expect(await node.must(`findmnt --noheadings --raw --output FSTYPE,MAJ:MIN '${path}'`)).toBe(`xfs ${device}`);
     const stdin = checkedBlocks('first owner', blockCount);
     await node.must(`cat > '${path}/data'; sync '${path}/data'`, { stdin });
 

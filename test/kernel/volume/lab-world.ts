@@ -37,7 +37,8 @@ export class LabWorld implements World {
     const world = new LabWorld(await LabCluster.start({ nodes: 3, drives }));
     await world.eventually('every drive to be reported', async () => {
       const { items } = await world.kube.list(nodeDevices);
-      return items.length === world.nodes.length * drives.length;
+      const usable = items.filter(({ status }) => (status?.freeBytes ?? 0) > 0);
+      return usable.length === world.nodes.length * drives.length;
     });
     return world;
   }
