@@ -1,5 +1,6 @@
 import { partitionUUID } from '../../../src/api/identity';
 import { volumeDmUUID } from '../../../src/host/sim/agent/names';
+import { bringUp, readFile, takeAway, untilWhole, writeFile } from '../../support/cluster/caller-files';
 import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { Caller } from '../suite/csi';
 
@@ -14,67 +15,43 @@ describe('a volume that was deleted and made again under its name', () => {
     world()
       .records.partitions()
       .filter(({ spec }) => spec.volumeUID === uid);
-  /** Until every member is recorded in sync. */
-  const whole = (volume: Caller) =>
-    world().eventually(`${volume.volumeId} to be whole`, async () => {
-      const [seen] = world()
-        .records.volumes()
-        .filter(({ metadata }) => metadata.name === volume.volumeId);
-      return seen?.status?.inSync?.length === 2;
-    });
-  const up = async (volume: Caller, node: string) =>
-    expect([await volume.attach(node), await volume.stage(node), await volume.publish(node, 'a')]).toEqual(
-      Array(3).fill('OK'),
-    );
-  const filesOf = (volume: Caller, node: string) => world().machine(node).enter(volume.target('a'));
-  const write = async (volume: Caller, node: string, text: string) => {
-    const files = filesOf(volume, node);
-    await world().done(files.writeFile('file', text));
-    files.close();
-  };
-  const read = async (volume: Caller, node: string) => {
-    const files = filesOf(volume, node);
-    const text = files.list().includes('file') ? String(await world().done(files.readFile('file'))) : '';
-    files.close();
-    return text;
-  };
 
   it('shares nothing with a partition that its namesake left on a node that was away', async () => {
     const volume = new Caller(user());
     await volume.create();
-    await up(volume, 'node1');
-    await whole(volume);
-    await write(volume, 'node1', 'of the first');
+    await bringUp(volume, 'node1');
+    await untilWhole(world(), volume);
+    await writeFile(world(), volume, 'node1', 'of the first');
     const first = await uidOf(volume);
     const away = partitionsOf(first).find(({ spec }) => spec.nodeName !== 'node1')!.spec;
     world().machine(away.nodeName).powerCut();
     world().cluster.node(away.nodeName).process.kill();
     await world().pass(deadMs);
-    await volume.remove('node1', 'a');
+    await takeAway(volume, 'node1');
     expect(partitionsOf(first).map(({ spec }) => spec.nodeName)).toEqual([away.nodeName]);
 
     expect(await volume.create()).toBe('OK');
     const second = await uidOf(volume);
-    await up(volume, 'node1');
-    expect(await read(volume, 'node1')).toBe('');
-    await write(volume, 'node1', 'of the second');
+    await bringUp(volume, 'node1');
+    expect(await readFile(world(), volume, 'node1')).toBe('');
+    await writeFile(world(), volume, 'node1', 'of the second');
     world().machine(away.nodeName).boot();
     await world().cluster.node(away.nodeName).process.start();
     await world().eventually('what the first left to be gone', async () => partitionsOf(first).length === 0);
-    await whole(volume);
+    await untilWhole(world(), volume);
     expect(partitionsOf(second)).toHaveLength(2);
     const traces = await world().traces();
     expect(traces.filter((trace) => trace.includes(partitionUUID(first, away.slot)))).toEqual([]);
-    expect(await read(volume, 'node1')).toBe('of the second');
-    await volume.remove('node1', 'a');
+    expect(await readFile(world(), volume, 'node1')).toBe('of the second');
+    await takeAway(volume, 'node1');
   });
 
   it('is not run by the node that still runs its namesake, which is frozen there until the node boots', async () => {
     const volume = new Caller(user());
     await volume.create();
-    await up(volume, 'node1');
-    await whole(volume);
-    await write(volume, 'node1', 'of the first');
+    await bringUp(volume, 'node1');
+    await untilWhole(world(), volume);
+    await writeFile(world(), volume, 'node1', 'of the first');
     const first = await uidOf(volume);
     // The node is not heard of; its kernel, and what is mounted there, lives on.
     world().cluster.node('node1').process.kill();
@@ -82,16 +59,16 @@ describe('a volume that was deleted and made again under its name', () => {
     await world().pass(deadMs);
     expect([await volume.detach('node1'), await volume.delete(), await volume.create()]).toEqual(['OK', 'OK', 'OK']);
     const second = await uidOf(volume);
-    await up(volume, 'node2');
-    await write(volume, 'node2', 'of the second');
-    await whole(volume);
+    await bringUp(volume, 'node2');
+    await writeFile(world(), volume, 'node2', 'of the second');
+    await untilWhole(world(), volume);
 
     for (const other of ['node2', 'node3']) world().cluster.world.healLink('node1', other);
     await world().cluster.node('node1').process.start();
     await world().pass(deadMs);
     expect((await world().arraysOf(second)).map(({ node }) => node)).toEqual(['node2']);
     const frozen = [...world().machine('node1').kernel.dm.list()].find(({ uuid }) => uuid === volumeDmUUID(first));
-    expect(frozen).toMatchObject({ suspended: true });
+    expect(frozen?.suspended).toBe(true);
     world().machine('node1').powerCut();
     world().machine('node1').boot();
     await world().eventually('what the first left to be gone', async () => {
@@ -99,7 +76,7 @@ describe('a volume that was deleted and made again under its name', () => {
       return partitionsOf(first).length === 0 && !traces.some((trace) => trace.includes(first));
     });
     expect((await volume.volume())!.status!.owner).toMatchObject({ nodeName: 'node2' });
-    expect(await read(volume, 'node2')).toBe('of the second');
-    await volume.remove('node2', 'a');
+    expect(await readFile(world(), volume, 'node2')).toBe('of the second');
+    await takeAway(volume, 'node2');
   });
 });
