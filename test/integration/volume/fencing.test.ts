@@ -67,4 +67,38 @@ describe('an owner that is replaced because nobody hears of it', () => {
     expect(acknowledged).toBe(false);
     await takeAway(volume, 'node2');
   });
+
+  it('and then gets its volume back does not go on with the array of before', async () => {
+    const volume = new Caller(user());
+    await volume.create();
+    await bringUp(volume, 'node1');
+    await untilWhole(world(), volume);
+    await writeFile(world(), volume, 'node1', 'acknowledged');
+    const old = enter(world(), volume, 'node1');
+    const comeBack = losses['is cut off from everybody']!();
+    let acknowledged = false;
+    void old.writeFile('file', 'too late').then(
+      () => (acknowledged = true),
+      () => undefined,
+    );
+    await world().pass(deadMs);
+    expect(await volume.detach('node1')).toBe('OK');
+    await bringUp(volume, 'node2');
+    await writeFile(world(), volume, 'node2', 'of the next owner');
+    expect([await volume.unpublish('node2', 'a'), await volume.unstage('node2')]).toEqual(['OK', 'OK']);
+    expect(await volume.detach('node2')).toBe('OK');
+    const attaching = volume.attach('node1');
+    await comeBack();
+    expect(await attaching).toBe('OK');
+    expect((await volume.volume())!.status!.owner).toMatchObject({ nodeName: 'node1', epoch: 3 });
+    expect(await volume.stage('node1', {}, 30_000)).toMatch(/^(UNAVAILABLE|ABORTED|DEADLINE_EXCEEDED): /);
+    expect(acknowledged).toBe(false);
+
+    world().machine('node1').powerCut();
+    world().machine('node1').boot();
+    await bringUp(volume, 'node1');
+    expect(await readFile(world(), volume, 'node1')).toBe('of the next owner');
+    await untilWhole(world(), volume);
+    await takeAway(volume, 'node1');
+  });
 });
