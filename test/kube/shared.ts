@@ -31,17 +31,23 @@ export function itSince(release: string): (name: string, test: () => Promise<voi
   return unless(serverAtLeast(release), `server older than ${release}`);
 }
 
-/** `describe`, or tests reported as skipped with the reason in their name when the server is older than the release. */
-export function describeSince(release: string): (name: string, tests: () => void) => void {
-  if (serverAtLeast(release)) return describe;
-  return (name, tests) => describe.skip(`${name} (skipped: server older than ${release})`, tests);
-}
-
 /** `it`, or a test reported as skipped where kube-controller-manager and kube-scheduler do not run. */
 export function itWithManagers(name: string, test: () => Promise<void>): void {
-  unless(sharedControlPlane().managers, 'no kube-controller-manager')(name, test);
+  unless(sharedControlPlane().managers, noManagers)(name, test);
 }
+
+/** The same for whole blocks of tests. */
+export const describeSince = (release: string) =>
+  describeUnless(serverAtLeast(release), `server older than ${release}`);
+export const describeWithManagers = (name: string, tests: () => void): void =>
+  describeUnless(sharedControlPlane().managers, noManagers)(name, tests);
+
+const noManagers = 'no kube-controller-manager';
 
 function unless(possible: boolean, reason: string): (name: string, test: () => Promise<void>) => void {
   return (name, test) => (possible ? it(name, test) : it.skip(`${name} (skipped: ${reason})`, test));
+}
+
+function describeUnless(possible: boolean, reason: string): (name: string, tests: () => void) => void {
+  return (name, tests) => (possible ? describe(name, tests) : describe.skip(`${name} (skipped: ${reason})`, tests));
 }

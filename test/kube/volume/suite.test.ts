@@ -4,10 +4,10 @@ import { describeMoves, describeSinglePod } from '../../integration/suite/moves'
 import { describeRefusals } from '../../integration/suite/refusals';
 import { describePlacement, describeShapes } from '../../integration/suite/shapes';
 import { useWorld } from '../../integration/suite/use';
-import { describeSince } from '../shared';
+import { describeSince, describeWithManagers } from '../shared';
 import { startOnRealServer } from './world';
 
-describe('on a real API server, in real time,', () => {
+describeWithManagers('on a real API server, in real time,', () => {
   const user = useWorld(() => startOnRealServer('real'), { each: false });
 
   describe('a volume', () => {

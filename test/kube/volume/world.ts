@@ -28,13 +28,12 @@ const leases: Resource = {
 
 /**
  * Simulated machines on the real control plane of this run: MeshStor's processes, kubelets and sidecars behind
- * sockets; pods are scheduled, claims bound and volumes attached by Kubernetes' own programs where they run.
+ * sockets; pods are scheduled, claims bound and volumes attached by Kubernetes' own programs.
  */
 export async function startOnRealServer(prefix: string): Promise<RealTimeWorld> {
-  const { kubeconfigPath, managers } = sharedControlPlane();
+  const { kubeconfigPath } = sharedControlPlane();
   const surroundings = { clock: systemClock, random: systemRandom };
-  const real = await realBackend(kubeconfigPath, readFileSync(kubeconfigPath, 'utf8'), systemClock);
-  const backend = { ...real, hasControlPlane: managers };
+  const backend = await realBackend(kubeconfigPath, readFileSync(kubeconfigPath, 'utf8'), systemClock);
   const folder = mkdtempSync(join(tmpdir(), 'meshstor-'));
   const launcher = new SocketLauncher(folder);
   const cluster = new SimCluster({
