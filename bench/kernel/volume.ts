@@ -9,6 +9,9 @@ const capability: VolumeCapability = {
   accessMode: { mode: 'SINGLE_NODE_WRITER' },
 };
 
+/** The lab's machine may be busy with other things; nothing here is a measure of patience. */
+const patient = { deadlineMs: 300_000 };
+
 /** A volume of two copies, driven through its CSI sockets; the first copy is on the consumer. */
 export class BenchVolume {
   constructor(
@@ -23,35 +26,38 @@ export class BenchVolume {
 
   async create(bytes: number): Promise<void> {
     const preferred = [{ segments: { [topologyKeys.node]: this.consumer } }];
-    await this.world.csi.controller.createVolume({
-      name: this.name,
-      capacityRange: { requiredBytes: String(bytes) },
-      volumeCapabilities: [capability],
-      accessibilityRequirements: { requisite: preferred, preferred },
-    });
+    await this.world.csi.controller.createVolume(
+      {
+        name: this.name,
+        capacityRange: { requiredBytes: String(bytes) },
+        volumeCapabilities: [capability],
+        accessibilityRequirements: { requisite: preferred, preferred },
+      },
+      patient,
+    );
   }
 
   async attach(): Promise<void> {
     const request = { volumeId: this.name, nodeId: this.consumer, volumeCapability: capability };
-    await this.world.csi.controller.controllerPublishVolume(request);
+    await this.world.csi.controller.controllerPublishVolume(request, patient);
   }
 
   async stage(): Promise<void> {
     const request = { volumeId: this.name, stagingTargetPath: this.staging, volumeCapability: capability };
-    await this.world.csi.node(this.consumer).nodeStageVolume(request, { deadlineMs: 120_000 });
+    await this.world.csi.node(this.consumer).nodeStageVolume(request, patient);
   }
 
   async unstage(): Promise<void> {
     const request = { volumeId: this.name, stagingTargetPath: this.staging };
-    await this.world.csi.node(this.consumer).nodeUnstageVolume(request);
+    await this.world.csi.node(this.consumer).nodeUnstageVolume(request, patient);
   }
 
   async detach(): Promise<void> {
-    await this.world.csi.controller.controllerUnpublishVolume({ volumeId: this.name, nodeId: this.consumer });
+    await this.world.csi.controller.controllerUnpublishVolume({ volumeId: this.name, nodeId: this.consumer }, patient);
   }
 
   async delete(): Promise<void> {
-    await this.world.csi.controller.deleteVolume({ volumeId: this.name });
+    await this.world.csi.controller.deleteVolume({ volumeId: this.name }, patient);
   }
 
   /** The object once both halves are whole. */

@@ -15,7 +15,7 @@ export interface SocketCluster {
   close(): Promise<void>;
 }
 
-const hooksOf = (backend: ReturnType<typeof inProcessBackend>) => backend.embedded!.hooks;
+const hooksOf = (backend: ReturnType<typeof inProcessBackend>) => backend.embedded.hooks;
 const drives = Array.from({ length: 4 }, () => ({ sizeBytes: 4 * 1024 ** 4 }));
 const nodes = ['node1', 'node2', 'node3'];
 
