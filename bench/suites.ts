@@ -6,8 +6,5 @@ import { createRate } from './volumes/create-rate';
 import { reaction } from './volumes/reaction';
 import { kernelSuite } from './kernel';
 
-/** The lab is loaded by those who measure in it. */
-const kernel: Suite = { name: 'kernel', run: async (progress) => (await import('./kernel')).kernelFigures(progress) };
-
 /** All there are, in the order in which they run. */
-export const suites: readonly Suite[] = [createRate, apiWrites, reaction, controllerCost, idle, kernel];
+export const suites: readonly Suite[] = [createRate, apiWrites, reaction, controllerCost, idle, kernelSuite];

@@ -1,6 +1,6 @@
 import { LabWorld } from '../../test/kernel/volume/lab-world';
 import type { Figure } from '../figure';
-import type { Progress } from '../suite';
+import type { Progress, Suite } from '../suite';
 import { stageFigures } from './stage';
 import { syncFigures } from './sync';
 
@@ -14,3 +14,5 @@ export async function kernelFigures(progress: Progress = () => undefined): Promi
     await world.stop();
   }
 }
+
+export const kernelSuite: Suite = { name: 'kernel', run: kernelFigures };
