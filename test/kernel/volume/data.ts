@@ -34,7 +34,7 @@ export function describeData(user: SuiteUser): void {
     expect(await user().extentsOf(await user().synced(next))).toEqual(halves);
     expect(await reader.node.must(`blockdev --getsize64 '${reader.path}'`)).toBe(String(smallestBytes));
     const compare = `cmp --bytes ${smallestBytes} '${reader.path}' /dev/zero && echo zeroes`;
-    expect(await reader.node.must(compare)).toBe('zeroes');
+    expect(await reader.node.must(compare, { timeoutMs: 300_000 })).toBe('zeroes');
   });
 
   it('of one copy is a mirror whose other slot was never filled, and counts as whole', async () => {
