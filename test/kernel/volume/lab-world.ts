@@ -16,7 +16,7 @@ const drives = [{ sizeMiB: 16 * 1024 }, { sizeMiB: 16 * 1024 }, { sizeMiB: 16 * 
 /** Between two looks: much is seen on machines that tell nobody. */
 const lookMs = 50;
 /** Only against waiting for ever. */
-const patienceMs = 180_000;
+const patienceMs = 600_000;
 
 /** What `useWorld` gives the tests of a block. */
 export interface SuiteUser {

@@ -7,7 +7,7 @@ import { LabWorld } from './lab-world';
 import { describePowerCut } from './power';
 
 /** The tests wait for what they expect; this is only against a test that waits for ever. */
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 
 /** One lab for all: each test leaves it as it was, or fails. */
 const user = useWorld(() => LabWorld.start(), { each: false });
