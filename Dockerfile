@@ -35,7 +35,7 @@ RUN apt-get update \
       /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
  # Nobody but MeshStor starts an array, and a member that cannot take a write leaves.
  && printf 'AUTO -all\nCREATE bbl=no\nMAILADDR root\n' > /etc/mdadm/mdadm.conf
-COPY --from=build /src/dist/meshstor.cjs /usr/lib/meshstor/meshstor.cjs
+COPY --from=build /src/dist/meshstor.cjs /src/dist/client-node.cjs /usr/lib/meshstor/
 
 ARG VERSION=0.1.0
 ARG REVISION=unknown

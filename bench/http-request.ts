@@ -12,7 +12,7 @@ import { Agent } from 'undici';
 import { partitions } from '../src/api/resources';
 import { anonymous } from '../src/runtime/kube/connection';
 import { createHttpKubeClient } from '../src/runtime/kube/http';
-import { sample } from './cluster/objects';
+import { sample } from './controller/sample';
 
 const requests = Number(process.argv[2] ?? 3000);
 const object = JSON.stringify(sample(1).partitions[0]);

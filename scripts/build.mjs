@@ -1,5 +1,5 @@
-// Bundles the product (dist/meshstor.cjs) and the simulated world (dist/meshstor-sim.cjs). The image ships only
-// the first. A folder other than dist can be named.
+// Bundles the product (dist/meshstor.cjs, and dist/client-node.cjs beside it) and the simulated world
+// (dist/meshstor-sim.cjs). The image ships only the product. A folder other than dist can be named.
 import { build } from 'esbuild';
 
 const common = {
@@ -17,4 +17,17 @@ const common = {
 
 const [outdir = 'dist'] = process.argv.slice(2);
 
-await build({ ...common, entryPoints: { meshstor: 'src/main.ts', 'meshstor-sim': 'src/sim-main.ts' }, outdir });
+// The client library serves those who are given a kubeconfig, and is three quarters of the code. In a file of its own
+// it costs the others nothing: 40 MB of each process, and with them the time that starting a program takes.
+const apart = {
+  name: 'client-node in a file of its own',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: './client-node.cjs', external: true })),
+};
+
+await build({ ...common, entryPoints: { meshstor: 'src/main.ts' }, outdir, plugins: [apart] });
+await build({
+  ...common,
+  entryPoints: { 'client-node': '@kubernetes/client-node', 'meshstor-sim': 'src/sim-main.ts' },
+  outdir,
+});

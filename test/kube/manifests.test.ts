@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startControlPlane, type ControlPlane } from './control-plane';
 import { createNode } from './nodes';
-import { serverAtLeast, sharedControlPlane } from './shared';
+import { describeWithManagers, serverAtLeast } from './shared';
 
 /** Which manifests servers of this release take, in the order of an upgrade. */
 const folders = serverAtLeast('1.25') ? ['config/default', 'config/current'] : ['config/default'];
@@ -124,10 +124,6 @@ describe('the permissions on a real server', () => {
     expect(stdout.trim()).toBe(allowed ? 'yes' : 'no');
   });
 });
-
-const describeWithManagers = sharedControlPlane().managers
-  ? describe
-  : (name: string, tests: () => void) => describe.skip(`${name} (skipped: no kube-controller-manager)`, tests);
 
 describeWithManagers('the pods on a real server', () => {
   it('of the nodes go to every node, also to one that is tainted', async () => {

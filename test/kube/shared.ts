@@ -33,9 +33,21 @@ export function itSince(release: string): (name: string, test: () => Promise<voi
 
 /** `it`, or a test reported as skipped where kube-controller-manager and kube-scheduler do not run. */
 export function itWithManagers(name: string, test: () => Promise<void>): void {
-  unless(sharedControlPlane().managers, 'no kube-controller-manager')(name, test);
+  unless(sharedControlPlane().managers, noManagers)(name, test);
 }
+
+/** The same for whole blocks of tests. */
+export const describeSince = (release: string) =>
+  describeUnless(serverAtLeast(release), `server older than ${release}`);
+export const describeWithManagers = (name: string, tests: () => void): void =>
+  describeUnless(sharedControlPlane().managers, noManagers)(name, tests);
+
+const noManagers = 'no kube-controller-manager';
 
 function unless(possible: boolean, reason: string): (name: string, test: () => Promise<void>) => void {
   return (name, test) => (possible ? it(name, test) : it.skip(`${name} (skipped: ${reason})`, test));
+}
+
+function describeUnless(possible: boolean, reason: string): (name: string, tests: () => void) => void {
+  return (name, tests) => (possible ? describe(name, tests) : describe.skip(`${name} (skipped: ${reason})`, tests));
 }

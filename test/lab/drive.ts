@@ -11,6 +11,8 @@ export class LabDrive {
   /** Its namespace UUID, the same at every boot. */
   readonly uuid: string;
   readonly serial: string;
+  /** Bytes of its logical blocks. */
+  readonly sectorSize: number;
   /** Its path on the node while it is plugged in, whatever its kernel name. */
   readonly path: string;
   /** The file of this machine that holds its content. */
@@ -24,6 +26,7 @@ export class LabDrive {
   ) {
     this.uuid = driveUuid(spec, index);
     this.serial = driveSerial(spec, index);
+    this.sectorSize = spec.drives[index]!.sectorSize;
     this.path = `/dev/disk/by-id/nvme-uuid.${this.uuid}`;
     this.file = driveFile(folder, index);
   }

@@ -32,8 +32,11 @@ const fieldManager = 'meshstor-node';
 const maxRounds = 12;
 /** How soon an obstacle is looked at again that no event announces the end of. */
 const obstacleRetryMs = 10_000;
-/** How much of a wipe one call does: long enough to be efficient, short enough to show progress. */
-const wipeCallMs = 10_000;
+/**
+ * How much of a wipe one call does: long enough to be efficient, short enough to show progress; and long enough for its
+ * last one, which flushes and reads back, on a machine where starting a program takes seconds.
+ */
+const wipeCallMs = 30_000;
 /** Pause between two stretches: other partitions have their turn, and the watch brings the progress. */
 const wipePauseMs = 20;
 

@@ -19,6 +19,9 @@ import { watched, type Source } from '../../runtime/controller/source';
 import { sameJSON } from '../../runtime/same-json';
 import type { Surroundings } from '../surroundings';
 
+/** Name of the volume informer's index over status.owner.nodeName. */
+const byOwner = 'owner';
+
 export type ControllerInformers = ReturnType<typeof newControllerInformers>;
 
 export function newControllerInformers({ kube: client, clock, random, log, metrics }: Surroundings) {
@@ -26,7 +29,10 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
     new Informer<T>({ client, resource, clock, random, log, metrics, ...more });
   return {
     // There are tens of thousands of these.
-    volumes: of<MeshStorVolume>(volumes, { store: packedStore() }),
+    volumes: of<MeshStorVolume>(volumes, {
+      store: packedStore(),
+      indexers: { [byOwner]: ({ status }) => (status?.owner ? [status.owner.nodeName] : []) },
+    }),
     partitions: of<MeshStorPartition>(partitions, {
       store: packedStore(),
       indexers: {
@@ -112,7 +118,7 @@ function volumesOn({ volumes: all, partitions: spread }: ControllerInformers, le
   if (!leaseName.startsWith(prefix)) return new Set();
   const nodeName = leaseName.slice(prefix.length);
   const held = spread.byIndex(indexes.byNode, nodeName).map(({ spec }) => spec.volumeName);
-  const owned = all.list().filter(({ status }) => status?.owner?.nodeName === nodeName);
+  const owned = all.byIndex(byOwner, nodeName);
   return new Set([...held, ...owned.map(({ metadata }) => metadata.name)]);
 }
 

@@ -11,7 +11,9 @@ const hostileIds = [
   'PVC-UPPER',
   '-leading-dash',
   'pvc-a-m0',
+  '..',
   'x'.repeat(53),
+  'x'.repeat(300),
   'x'.repeat(100_000),
   'pvc\nnew line',
   'pvc\u0000nul',
@@ -120,6 +122,21 @@ export function describeCsiCalls(user: () => User): void {
         expect(`${call}: ${text}`).toMatch(new RegExp(`^${call}: ${expected.source.slice(1)}`));
       }
       expect(await world.traces()).toEqual(before);
+    },
+  );
+
+  it.each([...hostileIds, ''].map((name) => ({ name, shown: shown(name) })))(
+    'CreateVolume under the name $shown is refused, or makes a volume under one that is safe',
+    async ({ name }) => {
+      const { world } = user();
+      const request = { name, capacityRange: { requiredBytes: String(GiB) }, volumeCapabilities: [fileSystem] };
+      const made = world.csi.controller.createVolume(request).then(
+        ({ volume }) => volume!.volumeId,
+        (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
+      );
+      const answer = await world.done(made);
+      expect(answer).toMatch(/^(INVALID_ARGUMENT: name [^\n]{1,300}|[a-z0-9][-a-z0-9]{1,51})$/);
+      if (!answer.includes(':')) await world.done(world.csi.controller.deleteVolume({ volumeId: answer }));
     },
   );
 

@@ -37,11 +37,11 @@ export async function eventsOf(world: World, name: string): Promise<string[]> {
   return (await allEvents(world, name)).map(({ type, reason }) => `${type} ${reason}`);
 }
 
-/** Waits for an event about the object with this reason; what it says. */
-export async function noteOf(world: World, name: string, reason: string): Promise<string> {
-  return world.eventually(`an event ${reason} about ${name}`, async () => {
+/** Waits for an event about the object with this reason that says this; all that it says. */
+export async function noteOf(world: World, name: string, reason: string, says = /./): Promise<string> {
+  return world.eventually(`an event ${reason} about ${name} that says ${says.source}`, async () => {
     const found = (await allEvents(world, name)).filter((event) => event.reason === reason);
-    return found.at(-1)?.note;
+    return found.find(({ note }) => note !== undefined && says.test(note))?.note;
   });
 }
 

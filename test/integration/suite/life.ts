@@ -19,6 +19,11 @@ export function describeVolumeLife(user: () => User): void {
     const claim = await user().claim({ size: '4Gi' });
     await user().runningPod(claim);
     const volume = await user().synced(claim);
+    // A watch tells a little later than the object itself.
+    await world.eventually('the watch to show it whole', async () => {
+      const last = shown.seen.at(-1);
+      return last !== undefined && last.phase === 'Synced' && last.mdState === 'active';
+    });
 
     const rows = shown.stop();
     const phases = rows.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);

@@ -1,5 +1,4 @@
-import { VirtualWorld } from '../../support/cluster/virtual-world';
+import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { describeCsiCalls } from '../suite/calls';
-import { useWorld } from '../suite/use';
 
-describe('on virtual time, a CSI call:', () => describeCsiCalls(useWorld(() => VirtualWorld.start())));
+describe('on virtual time, a CSI call:', () => describeCsiCalls(useVirtualWorld()));

@@ -1,10 +1,9 @@
-import { VirtualWorld } from '../../support/cluster/virtual-world';
+import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { describeMoves, describeSinglePod } from '../suite/moves';
 import { describeRefusals } from '../suite/refusals';
 import { describePlacement, describeShapes } from '../suite/shapes';
-import { useWorld } from '../suite/use';
 
-const user = useWorld(() => VirtualWorld.start());
+const user = useVirtualWorld();
 
 describe('a volume', () => {
   describeShapes(user);

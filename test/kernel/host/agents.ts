@@ -1,12 +1,13 @@
 import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostAgent } from '../../../src/host/contract';
 import { hostClient } from '../../../src/host/rpc/client';
 import { systemClock } from '../../../src/runtime/clock';
 import type { LabNode } from '../../lab';
+import { relaySocket } from '../relay';
 import { scratch } from './node';
 
 const program = '/run/meshstor-host.js';
@@ -39,8 +40,7 @@ export class LabAgents {
     if (known) return known;
     this.folder ??= await mkdtemp(join(tmpdir(), 'lab-agents-'));
     const local = join(this.folder, node.name);
-    const [host, port] = (await node.forwardSocket(socketPath)).split(':');
-    this.relays.push(await relayTo(local, () => createConnection({ host: host!, port: Number(port) })));
+    this.relays.push(await relaySocket(node, socketPath, local));
     const client = hostClient({ socketPath: local, clock: systemClock });
     this.reached.set(node.name, client);
     return client;
@@ -58,20 +58,4 @@ async function bundleAgent(): Promise<Buffer> {
     logLevel: 'warning',
   });
   return Buffer.from(outputFiles[0]!.contents);
-}
-
-/** A Unix socket of this machine that leads wherever `dial` does. */
-function relayTo(path: string, dial: () => Socket): Promise<Server> {
-  const server = createServer((near) => {
-    const far = dial();
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  return new Promise((resolve) => server.listen(path, () => resolve(server)));
 }

@@ -42,7 +42,9 @@ describe('the image', () => {
   });
 
   it('holds of the build no more than the bundle', () => {
-    expect(valuesOf(image, 'COPY')).toEqual(['--from=build /src/dist/meshstor.cjs /usr/lib/meshstor/meshstor.cjs']);
+    expect(valuesOf(image, 'COPY')).toEqual([
+      '--from=build /src/dist/meshstor.cjs /src/dist/client-node.cjs /usr/lib/meshstor/',
+    ]);
   });
 
   it('starts as a user without rights, under tini, so that signals arrive and orphans are reaped', () => {

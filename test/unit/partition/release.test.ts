@@ -33,7 +33,7 @@ describe('P1: a partition that is deleted', () => {
       ...['wipePartition 0', 'wipePartition 300', 'wipePartition 600', 'wipePartition 900'],
       'deletePartition',
     ]);
-    expect(new Set(host.deadlines)).toEqual(new Set([10_000]));
+    expect(new Set(host.deadlines)).toEqual(new Set([30_000]));
   });
 
   test('of any size is erased without ever counting as a decision that loops', async () => {

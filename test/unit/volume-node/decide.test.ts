@@ -66,6 +66,15 @@ describe('N2: an owner that is not wanted', () => {
   test('keeps the stack for a mount that is still there', () => {
     expect(steps({ volume: cases[0]![1], stack: healthy({ mountPaths: ['/staging'] }) })).toEqual(['N2']);
   });
+  test('of a deleted volume does not wait for providers that may withdraw while its array is stopped', () => {
+    const volume = aVolume({}, both, { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    expect(steps({ volume, stack: healthy({ device: undefined }) })).toEqual(['N2', 'fail 0', 'fail 1']);
+    const members = [aMember(0, { queueing: false }), aMember(1, { queueing: false })];
+    expect(steps({ volume, stack: healthy({ device: undefined, members }) })).toEqual(['N2', 'stopArray']);
+  });
+  test('of a volume that stays keeps every member that can be reached while its array is stopped', () => {
+    expect(steps({ volume: aVolume({}, both), stack: healthy({ device: undefined }) })).toEqual(['N2', 'stopArray']);
+  });
   test('keeps a volume that is deleted but still attached', () => {
     const volume = aVolume(attached, both, { deletionTimestamp: '2026-01-01T00:00:00Z' });
     expect(steps({ volume, stack: healthy() })).toEqual([undefined]);

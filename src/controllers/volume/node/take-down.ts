@@ -13,17 +13,18 @@ export function notMine({ stack }: View): Action[] {
 
 /** N2: an owner that is not wanted keeps nothing but what a mount still needs. */
 export function notWanted(view: OwnedView): Action[] | undefined {
-  return isWanted(view) ? undefined : takeDown(view.stack);
+  const isDeleted = view.volume.metadata.deletionTimestamp !== undefined;
+  return isWanted(view) ? undefined : takeDown(view.stack, isDeleted);
 }
 
-/** The next layer to remove, from the top. */
-function takeDown({ mountPaths, device, array, members, imports }: Stack): Action[] {
+/** The next layer to remove, from the top. The providers of a deleted volume may withdraw while that goes on. */
+function takeDown({ mountPaths, device, array, members, imports }: Stack, isDeleted = false): Action[] {
   if (mountPaths.length > 0 || (device && device.openCount > 0)) return [];
   if (device) return [{ verb: 'removeDevice' }];
   if (array) {
     // Nobody can be told of a write any more, so that letting md fail loses nothing; and stopping would
     // otherwise wait for the lost path to take md's last superblock.
-    const waiting = members.filter(({ path, queueing }) => path === undefined && queueing);
+    const waiting = members.filter(({ path, queueing }) => queueing && (isDeleted || path === undefined));
     if (waiting.length > 0) return waiting.map(({ slot }) => ({ verb: 'fail', slot }));
     return [{ verb: 'stopArray' }];
   }

@@ -13,9 +13,10 @@ import * as door from '../door';
 import { memberMaps } from '../dm/devices';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
+import type { ObservedMember } from '../members/observe';
 import { readSuperblock } from '../members/superblocks';
 import { mdadm, setWriteMostly, stop } from './mdadm';
-import { arrayOver, type MdArray } from './read';
+import { arrayOver, describeArray, type MdArray } from './read';
 import { arrayName, describeAfterChange, lookAt, requireMember, type ReachableMember } from './volume';
 
 export async function assembleArray(host: Host, request: AssembleArrayRequest, call: Call): Promise<HostArray> {
@@ -33,8 +34,9 @@ export async function assembleArray(host: Host, request: AssembleArrayRequest, c
       await Promise.all(members.map((member, i) => requireIdentity(host, member, arrayUUID, expected[i]!, call)));
       await start(host, volume, arrayUUID, members, request.allowDegraded, call);
     }
-    await takeOver(host, volume.uid, arrayUUID, expected, !present, call);
-    return describeAfterChange(host, volume.uid, call);
+    const array = await takeOver(host, seen.members, arrayUUID, expected, !present, call);
+    // Superblocks of members that were started now were read just before.
+    return present ? describeAfterChange(host, volume.uid, call) : (await describeArray(host, array))!;
   });
 }
 
@@ -96,13 +98,13 @@ async function start(
  */
 async function takeOver(
   host: Host,
-  volumeUID: string,
+  members: readonly ObservedMember[],
   arrayUUID: string,
   expected: readonly ExpectedMember[],
   isFresh: boolean,
   call: Call,
-): Promise<void> {
-  const array = await arrayOver(host, await memberMaps(host, volumeUID));
+): Promise<MdArray> {
+  const array = await arrayOf(host, members);
   if (!array?.running) throw new HostError('Internal', `array ${arrayUUID} was assembled and does not run`);
   const wrong = whatIsWrong(array, arrayUUID, expected);
   if (wrong !== undefined) {
@@ -111,7 +113,16 @@ async function takeOver(
   }
   if (array.state === 'readonly' || array.state === 'read-auto')
     await host.exec.run(['mdadm', '--readwrite', array.path], { call });
-  if (array.level === ArrayLevel.RAID1) await markRemote(host, volumeUID, array, call);
+  if (array.level === ArrayLevel.RAID1) await markRemote(host, members, array, call);
+  const now = await arrayOf(host, members);
+  if (!now?.running) throw new HostError('Internal', `array ${arrayUUID} ran a moment ago and is gone`);
+  return now;
+}
+
+/** The array over the maps of a volume, as it is now. */
+async function arrayOf(host: Host, members: readonly ObservedMember[]): Promise<MdArray | undefined> {
+  const volumeUID = members[0]?.map.volumeUID;
+  return volumeUID === undefined ? undefined : arrayOver(host, await memberMaps(host, volumeUID));
 }
 
 function whatIsWrong(array: MdArray, arrayUUID: string, expected: readonly ExpectedMember[]): string | undefined {
@@ -125,8 +136,7 @@ function whatIsWrong(array: MdArray, arrayUUID: string, expected: readonly Expec
 }
 
 /** Which members are remote has changed when the array has moved. */
-async function markRemote(host: Host, volumeUID: string, array: MdArray, call: Call): Promise<void> {
-  const { members } = await lookAt(host, volumeUID, call);
+async function markRemote(host: Host, members: readonly ObservedMember[], array: MdArray, call: Call): Promise<void> {
   for (const { map, path } of members) {
     const isIn = array.members.some((member) => member.map.uuid === map.uuid);
     if (path && isIn) await setWriteMostly(host, array, map.kernelName, path.source.nqn !== undefined, call);

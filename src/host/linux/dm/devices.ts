@@ -65,9 +65,11 @@ export const isMemberMap = (device: DmDevice): device is MemberMap => device.mem
 
 /** The volume's member maps, by slot. */
 export async function memberMaps(host: Host, volumeUID: string): Promise<MemberMap[]> {
-  const maps = (await listDevices(host, volumeUID)).filter(isMemberMap);
-  return maps.sort((a, b) => a.member.slot - b.member.slot);
+  return bySlot((await listDevices(host, volumeUID)).filter(isMemberMap));
 }
+
+export const bySlot = (maps: readonly MemberMap[]): MemberMap[] =>
+  [...maps].sort((a, b) => a.member.slot - b.member.slot);
 
 export async function memberMap(host: Host, volumeUID: string, slot: number): Promise<MemberMap | undefined> {
   return (await memberMaps(host, volumeUID)).find(({ member }) => member.slot === slot);

@@ -24,7 +24,10 @@ export async function create(host: Host, name: string, uuid: string, table: stri
   await unlessBrieflyUsed(call, `cannot make ${name}`, () =>
     host.exec.run(['dmsetup', 'create', name, '--uuid', uuid, '--noudevsync', '--table', table], { call }),
   );
-  // Where no udev made /dev/mapper/<name>.
+}
+
+/** Makes /dev/mapper/<name> where no udev does. For a device that others than this agent open, and by its name. */
+export async function makeNode(host: Host, name: string, call: Call): Promise<void> {
   await host.exec.run(['dmsetup', 'mknodes', name], { call });
 }
 

@@ -19,6 +19,11 @@ export class ArrayWatch {
     for (const name of arrays) if (!this.watched.has(name)) this.add(name);
   }
 
+  /** The array is gone; a later one of the same name is another. */
+  forget(array: string): void {
+    this.drop(array);
+  }
+
   close(): void {
     this.set([]);
   }

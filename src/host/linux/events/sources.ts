@@ -18,6 +18,8 @@ export class EventSources {
   private readonly imports: ImportWatch;
   /** Volume of an array or map, as long as either lives: at its end sysfs does not tell any more. */
   private readonly volumes = new Map<string, string>();
+  private looking: Promise<void> = Promise.resolve();
+  private nextLook: Promise<void> | undefined;
 
   constructor(
     private readonly host: Host,
@@ -52,8 +54,10 @@ export class EventSources {
     this.arrays.close();
   }
 
-  private async handle({ subsystem, devpath, properties }: Uevent): Promise<void> {
+  private async handle({ action, subsystem, devpath, properties }: Uevent): Promise<void> {
     const name = devpath.split('/').at(-1)!;
+    // The next array of this name has files of its own.
+    if (action === 'remove') this.arrays.forget(name);
     if (subsystem === 'block') await this.handleBlock(name, properties.get('DM_UUID'));
     if (subsystem === 'nvme') await this.handleController(name);
   }
@@ -86,8 +90,19 @@ export class EventSources {
     else this.hub.drive('');
   }
 
-  /** Which maps and arrays are there now, and whose. */
-  private async learn(): Promise<void> {
+  /**
+   * Which maps and arrays are there now, and whose. One look after the other, shared by all who ask before it begins:
+   * of two at once the one that began earlier could have the last word, and a new array would be watched no more.
+   */
+  private learn(): Promise<void> {
+    const look = () => {
+      this.nextLook = undefined;
+      return (this.looking = this.look());
+    };
+    return (this.nextLook ??= this.looking.then(look, look));
+  }
+
+  private async look(): Promise<void> {
     const devices = await listDevices(this.host);
     this.volumes.clear();
     const arrays = new Set<string>();

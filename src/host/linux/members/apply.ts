@@ -42,7 +42,11 @@ async function apply(
   const map = await memberMap(host, volume.uid, identity.slot);
   if (!map) throw new HostError('Internal', `the map of slot ${identity.slot} was made and is not there`);
   await refreshSuperblock(host, map, device.path, call);
-  return describeMember(host, await observeMember(host, map, call), call);
+  // What was made this moment is as it was made.
+  const now = before
+    ? await observeMember(host, map, call)
+    : { map, queueing: true, path: { source, device: device.path } };
+  return describeMember(host, now, call);
 }
 
 function requireSameIdentity({ name, member }: MemberMap, { partitionUUID, epoch }: MemberIdentity): void {

@@ -21,7 +21,15 @@ const superblockCapMs = 2_000;
 
 export async function observeMembers(host: Host, volumeUID: string, call: Call): Promise<ObservedMember[]> {
   const maps = await memberMaps(host, volumeUID);
-  const found = await states(host, maps, call);
+  return observeIn(host, maps, await states(host, maps, call));
+}
+
+/** By what device-mapper just said of them, by name. */
+export function observeIn(
+  host: Host,
+  maps: readonly MemberMap[],
+  found: ReadonlyMap<string, DeviceState>,
+): Promise<ObservedMember[]> {
   return Promise.all(maps.map((map) => observe(host, map, found.get(map.name))));
 }
 

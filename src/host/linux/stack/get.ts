@@ -1,32 +1,42 @@
 import type { GetStackRequest, ListStacksResponse, Stack } from '../../gen/host';
 import { describeArray, arrayOver } from '../arrays/read';
 import type { Call } from '../call';
-import { isMemberMap, listDevices, type DmDevice } from '../dm/devices';
+import { bySlot, isMemberMap, listDevices, type DmDevice, type MemberMap } from '../dm/devices';
+import { states, type DeviceState } from '../dm/dmsetup';
 import { volumeNameOf } from '../dm/names';
 import * as door from '../door';
 import type { Host } from '../host';
 import { listControllers, toImport } from '../imports/connections';
 import { bindsOf, mountsOf, readMounts } from '../mounts/table';
-import { describeMember, observeMembers } from '../members/observe';
+import { describeMember, observeIn } from '../members/observe';
 import { describe } from '../volume-device';
 
-/** Everything of one volume. Programs are run only where sysfs shows a device-mapper device of it. */
+/**
+ * Everything of one volume. Programs are run only where sysfs shows a device-mapper device of it, and then one pair
+ * for all its devices: starting a program costs more than all the reading.
+ */
 export async function getStack(host: Host, request: GetStackRequest, call: Call): Promise<Stack> {
   const uid = door.uuid('volume_uid', request.volumeUid);
   const [controllers, devices] = await Promise.all([listControllers(host), listDevices(host, uid)]);
   const device = devices.find((one) => !isMemberMap(one));
-  const [imports, members, described, mountPaths] = await Promise.all([
+  const found = await states(host, devices, call);
+  const state = device && found.get(device.name);
+  const [imports, members, mountPaths] = await Promise.all([
     Promise.all(controllers.filter(({ volumeUID }) => volumeUID === uid).map((one) => toImport(host, one))),
-    describeMembers(host, uid, call),
-    device && describe(host, device, call),
+    describeMembers(host, devices.filter(isMemberMap), found, call),
     device ? mountPathsOf(host, device) : [],
   ]);
   const array = await describeArray(host, await arrayOver(host, devices.filter(isMemberMap)));
-  return { imports, members, array, device: described, mountPaths };
+  return { imports, members, array, device: state && describe(host, device, state), mountPaths };
 }
 
-async function describeMembers(host: Host, uid: string, call: Call) {
-  const observed = await observeMembers(host, uid, call);
+async function describeMembers(
+  host: Host,
+  maps: readonly MemberMap[],
+  found: ReadonlyMap<string, DeviceState>,
+  call: Call,
+) {
+  const observed = await observeIn(host, bySlot(maps), found);
   return Promise.all(observed.map((member) => describeMember(host, member, call)));
 }
 

@@ -11,7 +11,7 @@ import { requireRunning } from '../arrays/volume';
 import type { Call } from '../call';
 import * as door from '../door';
 import { volumeDevice, type DmDevice } from '../dm/devices';
-import { create, load, remove, resume, state, suspend } from '../dm/dmsetup';
+import { create, load, makeNode, remove, resume, state, suspend, type DeviceState } from '../dm/dmsetup';
 import { volumeDeviceName, volumeDeviceUUID } from '../dm/names';
 import { linearTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
@@ -29,9 +29,15 @@ export async function applyVolumeDevice(
     const table = linearTable(array.sizeBytes / 512, array.devno);
     const present = await volumeDevice(host, volume.uid);
     if (present) await bringInLine(host, present, table, call);
-    else await create(host, volumeDeviceName(volume), volumeDeviceUUID(volume.uid), table, call);
-    return describe(host, await requireDevice(host, volume), call);
+    else await make(host, volume, table, call);
+    return describeNow(host, await requireDevice(host, volume), call);
   });
+}
+
+async function make(host: Host, volume: VolumeRef, table: string, call: Call): Promise<void> {
+  const name = volumeDeviceName(volume);
+  await create(host, name, volumeDeviceUUID(volume.uid), table, call);
+  await makeNode(host, name, call);
 }
 
 /** A suspended device gets the table with its next resume. */
@@ -57,7 +63,7 @@ export async function suspendVolumeDevice(
   return host.locks.run(lockKeys.device(volume.uid), call, async () => {
     const device = await requireDevice(host, volume);
     if (!device.suspended) await suspend(host, device, call, 'kill');
-    return describe(host, await requireDevice(host, volume), call);
+    return describeNow(host, await requireDevice(host, volume), call);
   });
 }
 
@@ -70,7 +76,7 @@ export async function resumeVolumeDevice(
   return host.locks.run(lockKeys.device(volume.uid), call, async () => {
     const device = await requireDevice(host, volume);
     if (device.suspended) await resume(host, device, call);
-    return describe(host, await requireDevice(host, volume), call);
+    return describeNow(host, await requireDevice(host, volume), call);
   });
 }
 
@@ -90,12 +96,13 @@ export async function requireDevice(host: Host, { uid, name }: VolumeRef): Promi
   return device;
 }
 
-export async function describe(host: Host, device: DmDevice, call: Call): Promise<VolumeDevice> {
-  const now = await state(host, device, call);
-  return {
-    path: `${host.paths.dev}/mapper/${device.name}`,
-    sizeBytes: parseTable(now.table).sectors * 512,
-    suspended: now.suspended,
-    openCount: now.openCount,
-  };
-}
+const describeNow = async (host: Host, device: DmDevice, call: Call): Promise<VolumeDevice> =>
+  describe(host, device, await state(host, device, call));
+
+/** By what device-mapper just said of it. */
+export const describe = ({ paths }: Host, { name }: DmDevice, now: DeviceState): VolumeDevice => ({
+  path: `${paths.dev}/mapper/${name}`,
+  sizeBytes: parseTable(now.table).sectors * 512,
+  suspended: now.suspended,
+  openCount: now.openCount,
+});

@@ -67,17 +67,18 @@ export function timeNumber(text: string): number {
   return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60 + second;
 }
 
+/** Read back with every object, so that it is plain arithmetic and table look-ups. */
 export function timeText(number: number): string {
-  let rest = number;
-  const take = (base: number) => {
-    const part = rest % base;
-    rest = Math.floor(rest / base);
-    return part;
-  };
-  const [second, minute, hour, day, month] = [take(60), take(60), take(24), take(31) + 1, take(12) + 1] as const;
-  const two = (part: number) => (part < 10 ? `0${part}` : `${part}`);
-  return `${String(rest).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}Z`;
+  const minutes = Math.floor(number / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const months = Math.floor(days / 31);
+  const date = `${fourDigits(Math.floor(months / 12))}-${two[(months % 12) + 1]!}-${two[(days % 31) + 1]!}`;
+  return `${date}T${two[hours % 24]!}:${two[minutes % 60]!}:${two[number % 60]!}Z`;
 }
+
+const two = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+const fourDigits = (year: number): string => (year >= 1000 ? `${year}` : String(year).padStart(4, '0'));
 
 /** The number that a text of up to fifteen digits stands for; NaN where its digits would not come back. */
 export function digitsNumber(text: string): number {

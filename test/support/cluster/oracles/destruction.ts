@@ -1,7 +1,7 @@
 import { parseExportNQN } from '../../../../src/api/identity';
 import type { MeshStorVolume } from '../../../../src/api/model';
 import type { VerbCall } from '../../../../src/host/sim';
-import type { Records } from './records';
+import type { KnownRecords } from './records';
 import type { Violations } from './violations';
 
 /** Requests of the verbs that destroy something, as far as they are looked at. */
@@ -18,13 +18,17 @@ interface Asked {
  * Nothing is destroyed that the objects do not allow at that moment, and nothing is made twice. Called before
  * each verb has its effect.
  */
-export function checkDestruction(violations: Violations, records: Records, { node, verb, request }: VerbCall): void {
+export function checkDestruction(
+  violations: Violations,
+  records: KnownRecords,
+  { node, verb, request }: VerbCall,
+): void {
   const asked = request as Asked;
   const wrong = reasonAgainst(records, node, verb, asked);
   if (wrong) violations.add(`${node}: ${verb} ${asked.uuid ?? asked.volume?.uid ?? asked.nqn ?? ''}: ${wrong}`);
 }
 
-function reasonAgainst(records: Records, node: string, verb: string, asked: Asked): string | undefined {
+function reasonAgainst(records: KnownRecords, node: string, verb: string, asked: Asked): string | undefined {
   switch (verb) {
     case 'wipePartition':
     case 'deletePartition':
@@ -43,7 +47,7 @@ function reasonAgainst(records: Records, node: string, verb: string, asked: Aske
   }
 }
 
-function againstErasing(records: Records, uuid: string): string | undefined {
+function againstErasing(records: KnownRecords, uuid: string): string | undefined {
   const partition = records.partitions().find(({ spec }) => spec.partitionUUID === uuid);
   if (!partition) return 'no object of it is there';
   if (partition.metadata.deletionTimestamp === undefined) return 'its object is not being deleted';
@@ -53,14 +57,14 @@ function againstErasing(records: Records, uuid: string): string | undefined {
   return volume.spec.nodeName === undefined ? undefined : `its volume is attached to ${volume.spec.nodeName}`;
 }
 
-function againstMaking(records: Records, node: string, uuid: string): string | undefined {
+function againstMaking(records: KnownRecords, node: string, uuid: string): string | undefined {
   const partition = records.partitions().find(({ spec }) => spec.partitionUUID === uuid);
   if (!partition) return 'no object of it is there';
   if (partition.spec.nodeName !== node) return `it belongs on ${partition.spec.nodeName}`;
   return partition.status?.partitionUUID ? 'it was made before' : undefined;
 }
 
-function againstExporting(records: Records, { nqn, partitionUuid }: Asked): string | undefined {
+function againstExporting(records: KnownRecords, { nqn, partitionUuid }: Asked): string | undefined {
   const partition = records.partitions().find(({ spec }) => spec.partitionUUID === partitionUuid);
   if (!partition) return 'no object of it is there';
   const { epoch } = parseExportNQN(nqn!)!;
@@ -70,7 +74,7 @@ function againstExporting(records: Records, { nqn, partitionUuid }: Asked): stri
   return volume || partition.metadata.deletionTimestamp ? undefined : 'its volume is gone';
 }
 
-function againstWriting(records: Records, node: string, verb: string, { volume: ref, slot }: Asked) {
+function againstWriting(records: KnownRecords, node: string, verb: string, { volume: ref, slot }: Asked) {
   const volume = records.volume(ref!.uid);
   if (!volume) return 'the volume is gone';
   const { status, spec } = volume;

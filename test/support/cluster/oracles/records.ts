@@ -5,6 +5,9 @@ import type { Store } from '../../../../src/sim/apiserver/store/store';
 
 const tableOf = ({ plural, group }: Resource): string => `${plural}.${group}`;
 
+/** What is on record, for those who only look things up. */
+export type KnownRecords = Pick<Records, 'volumes' | 'partitions' | 'volume'>;
+
 /** What the embedded API server holds at this moment, read without asking it. */
 export class Records {
   constructor(private readonly store: Store) {}

@@ -3,12 +3,12 @@ import type { SimNode, SimWorld } from '../../../../src/host/sim';
 import { servedPartition } from '../../../../src/host/sim/agent/usage';
 import { MultipathDevice } from '../../../../src/host/sim/kernel/dm/multipath';
 import { PartitionDevice } from '../../../../src/host/sim/kernel/drives';
-import type { Records } from './records';
+import type { KnownRecords } from './records';
 import { canAcknowledge, stacksOf } from './stacks';
 import type { Violations } from './violations';
 
 /** I2: never two nodes whose writes to one volume would be acknowledged. */
-export function checkWriters(violations: Violations, world: SimWorld, records: Records): void {
+export function checkWriters(violations: Violations, world: SimWorld, records: KnownRecords): void {
   for (const { metadata } of records.volumes()) {
     const writers = stacksOf(world, metadata.uid!).filter(canAcknowledge);
     if (writers.length < 2) continue;

@@ -2,16 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { MeshStorPartition } from '../../src/api/gen/meshstorpartition';
 import type { MeshStorVolume } from '../../src/api/gen/meshstorvolume';
 import { arrayUUID, exportNQN, mdUUID, namespaceUUID, partitionUUID } from '../../src/api/identity';
+import { layoutOf } from '../../src/api/layout';
+import { quantity } from '../../src/api/quantity';
 
-/** A cluster of 100 nodes with four drives each, its volumes synced and attached, as the API serves it. */
+/**
+ * A cluster of 100 nodes with four drives each, its volumes synced and attached, as the API serves it: nobody finds
+ * anything to do or to write about it.
+ */
 export const nodes = 100;
-const drives = 4;
+export const drives = 4;
 const created = '2026-01-12T09:30:00Z';
 let version = 1_000_000;
 
-const nodeName = (n: number) => `worker-${String(n % nodes).padStart(3, '0')}.example.internal`;
-const deviceID = (n: number, drive: number) =>
+export const nodeName = (n: number) => `worker-${String(n % nodes).padStart(3, '0')}.example.internal`;
+export const deviceID = (n: number, drive: number) =>
   `uuid.0025${String(n % nodes).padStart(4, '0')}-0000-4000-8000-${String(drive).padStart(12, '0')}`;
+export const addressOf = (node: string) => `10.0.0.${Number(/\d+/.exec(node)![0])}`;
 const at = (n: number) => new Date(Date.parse(created) + n * 1009).toISOString().replace(/\.\d+Z/, 'Z');
 const condition = (type: string, reason: string, message: string, n: number) => ({
   type,
@@ -19,8 +25,10 @@ const condition = (type: string, reason: string, message: string, n: number) => 
   reason,
   message,
   lastTransitionTime: at(n),
-  observedGeneration: 2,
 });
+const capacityOf = (n: number) => (10 + (n % 90)) * 2 ** 30;
+const partitionBytesOf = (n: number) =>
+  layoutOf({ capacityBytes: capacityOf(n), numberOfCopies: 2, drivesPerCopy: 1 }).partitionBytes;
 
 /** What the API server adds for two writers; no reader keeps it. */
 const managedFields = (fields: object) =>
@@ -73,7 +81,7 @@ interface Slot {
 
 function volumeOf(n: number, name: string, uid: string, consumer: string, slots: Slot[]): MeshStorVolume {
   const spec: MeshStorVolume['spec'] = {
-    capacityBytes: (10 + (n % 90)) * 2 ** 30,
+    capacityBytes: capacityOf(n),
     numberOfCopies: 2,
     drivesPerCopy: 1,
     memberMissingTimeout: 900,
@@ -114,13 +122,15 @@ function volumeOf(n: number, name: string, uid: string, consumer: string, slots:
       device: `nvme${drive}n1`,
       partitionUUID: uuid,
       state: 'Synced',
-      sizeBytes: (10 + (n % 90)) * 2 ** 30 + 2 ** 27,
+      sizeBytes: partitionBytesOf(n),
       updatedAt: at(n + 6),
     })),
     conditions: [
-      condition('Provisioned', 'PartitionsCreated', 'all partitions exist', n + 2),
-      condition('Redundant', 'InSync', '2 of 2 copies are in sync', n + 6),
-      condition('ArrayReady', 'Running', `running on ${consumer}`, n + 5),
+      condition('Provisioned', 'Allocated', 'Every partition exists on its drive.', n + 2),
+      condition('Redundant', 'InSync', '2 of 2 members hold every write.', n + 6),
+      condition('SpecApplied', 'Applied', 'The spec is in effect.', n),
+      condition('Attached', 'Attached', `Attached to ${consumer}.`, n + 3),
+      condition('ArrayReady', 'Assembled', `/dev/mapper/meshstor-${name} is ready.`, n + 5),
     ],
   };
   return {
@@ -142,7 +152,7 @@ function volumeOf(n: number, name: string, uid: string, consumer: string, slots:
 }
 
 function partitionOf(n: number, volumeName: string, uid: string, consumer: string, slot: Slot): MeshStorPartition {
-  const sizeBytes = (10 + (n % 90)) * 2 ** 30 + 2 ** 27;
+  const sizeBytes = partitionBytesOf(n);
   const epoch = 1 + (n % 3);
   const remote = slot.node !== consumer;
   const spec: MeshStorPartition['spec'] = {
@@ -163,7 +173,7 @@ function partitionOf(n: number, volumeName: string, uid: string, consumer: strin
     nqn: exportNQN(uid, slot.uuid, epoch),
     namespaceUUID: namespaceUUID(slot.uuid, epoch),
     transport: 'tcp',
-    address: `10.0.${slot.drive}.${n % nodes}`,
+    address: addressOf(slot.node),
     port: 4420,
   };
   const status: MeshStorPartition['status'] = {
@@ -171,9 +181,9 @@ function partitionOf(n: number, volumeName: string, uid: string, consumer: strin
     state: 'Created',
     partitionUUID: slot.uuid,
     sizeBytes,
-    size: `${10 + (n % 90)}Gi`,
+    size: quantity(sizeBytes),
     export: remote ? serving : { epoch, state: 'None' },
-    conditions: [condition('Ready', 'Created', `partition of ${sizeBytes} bytes on nvme${slot.drive}n1`, n + 1)],
+    conditions: [condition('Ready', 'Created', 'The partition exists and serves its epoch.', n + 1)],
   };
   return {
     apiVersion: 'csi.meshstor.io/v1alpha1',
