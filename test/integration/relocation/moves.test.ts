@@ -1,0 +1,212 @@
+import type { MeshStorMigration, MeshStorVolume } from '../../../src/api/model';
+import { migrations, nodeDevices, volumes } from '../../../src/api/resources';
+import { VirtualWorld, suiteNodes } from '../../support/cluster/virtual-world';
+import { eventsOf, History } from '../suite/follow';
+import { useWorld } from '../suite/use';
+
+jest.setTimeout(120_000);
+
+const fourth = { node4: suiteNodes().node3! };
+const user = useWorld(() => VirtualWorld.start({ nodes: { ...suiteNodes(), ...fourth } }));
+const { world } = user;
+
+const copiesOf = async (claim: string): Promise<string[]> => {
+  const all = await user().partitionsOf(await user().volumeOf(claim));
+  return all.map(({ spec }) => spec.nodeName).sort();
+};
+const edit = async (claim: string, spec: object): Promise<void> => {
+  const { metadata } = await user().volumeOf(claim);
+  await world().done(world().kube.patch(volumes, metadata.name, { spec }, { fieldManager: 'somebody' }));
+};
+/** The volume whole again, on exactly these nodes, and nothing on its way. */
+const settledOn = (claim: string, ...nodes: string[]): Promise<MeshStorVolume> =>
+  world().eventually(`${claim} to be whole on ${nodes.join(', ')}`, async () => {
+    const volume = await user().volumeOf(claim);
+    const whole = volume.status?.phase === 'Synced' && volume.status.mdState === 'active';
+    return whole && (await copiesOf(claim)).join() === [...nodes].sort().join() && volume;
+  });
+const moves = async (): Promise<MeshStorMigration[]> => (await world().done(world().kube.list(migrations))).items;
+const outcomes = async (): Promise<string[]> =>
+  (await moves()).map(({ spec, status }) => `${spec.reason} ${status?.phase}`);
+const expectWritten = async (pod: string, ...places: number[]): Promise<void> => {
+  for (const at of places) expect(await world().volume(pod).read(at)).toBe(`at ${at}`);
+};
+const write = (pod: string, at: number): Promise<void> => world().volume(pod).write(at, `at ${at}`);
+
+describe('a volume whose pod was drained to a node without a copy', () => {
+  it.each([1, 2, 3])('with %d copies has one there in the end, and as many as before', async (copies) => {
+    const storageClass = await user().class({ parameters: { numberOfCopies: String(copies) } });
+    const claim = await user().claim({ storageClass });
+    const first = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    const before = await copiesOf(claim);
+    expect(before).toContain('node1');
+    await write(first, 1);
+    await user().deletePod(first);
+    const bare = ['node2', 'node3', 'node4'].find((node) => !before.includes(node))!;
+    const rows = await new History(
+      world(),
+      volumes,
+      ({ status }: MeshStorVolume) => status?.phase && `${status.phase} ${status.mdState ?? ''} ${status.ready ?? ''}`,
+    ).start();
+    const pod = await user().runningPod(claim, { node: bare });
+    await write(pod, 2);
+    await settledOn(claim, bare, ...before.filter((node) => node !== 'node1'));
+    await expectWritten(pod, 1, 2);
+    expect(await outcomes()).toEqual(['ConsumerDrain Completed']);
+    const seen = rows.stop();
+    expect(seen.some((row) => row.startsWith('Replacing'))).toBe(true);
+    // Never fewer members in sync than there are to be.
+    const ready = seen.flatMap((row) => /(\d)\/(\d)$/.exec(row)?.slice(1) ?? []);
+    expect(new Set(ready)).toEqual(new Set([String(copies)]));
+  });
+
+  it('stays as it is where its copies are not to follow the consumer', async () => {
+    const claim = await user().claim();
+    const first = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    const before = await copiesOf(claim);
+    await edit(claim, { followConsumer: false });
+    await user().deletePod(first);
+    const bare = ['node2', 'node3', 'node4'].find((node) => !before.includes(node))!;
+    await user().runningPod(claim, { node: bare });
+    await world().pass(60_000);
+    expect([await copiesOf(claim), await moves()]).toEqual([before, []]);
+  });
+});
+
+describe('the number of copies', () => {
+  it('is raised and lowered, one by one, and never below what is wanted', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    const { metadata } = await user().synced(claim);
+    await write(pod, 1);
+    await edit(claim, { numberOfCopies: 3 });
+    await world().eventually('three copies', async () => (await copiesOf(claim)).length === 3);
+    await settledOn(claim, ...(await copiesOf(claim)));
+    expect((await user().volumeOf(claim)).status?.ready).toBe('3/3');
+    await write(pod, 2);
+    await edit(claim, { numberOfCopies: 1 });
+    await settledOn(claim, 'node1');
+    await expectWritten(pod, 1, 2);
+    expect(await eventsOf(world(), metadata.name)).toEqual(
+      expect.arrayContaining(['Normal ScalingVolumeReplicas', 'Warning ScalingVolumeReplicas']),
+    );
+  });
+});
+
+describe('a copy', () => {
+  it('goes where the volume is edited to have it, in one edit', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    await write(pod, 1);
+    const [, other] = await copiesOf(claim);
+    const target = ['node2', 'node3', 'node4'].find((node) => node !== other)!;
+    await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
+    await settledOn(claim, 'node1', target);
+    await expectWritten(pod, 1);
+  });
+
+  it('leaves a drive that is to be emptied', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    const volume = await user().synced(claim);
+    await write(pod, 1);
+    const [, remote] = await user().partitionsOf(volume);
+    const drive = `${remote!.spec.nodeName}-${remote!.spec.device}`;
+    await world().done(
+      world().kube.patch(nodeDevices, drive, { spec: { evacuate: true } }, { fieldManager: 'somebody' }),
+    );
+    await world().eventually('the drive to be empty', async () => {
+      const all = await user().partitionsOf(await user().volumeOf(claim));
+      return all.every(({ spec }) => spec.deviceID !== remote!.spec.deviceID);
+    });
+    await user().synced(claim);
+    await expectWritten(pod, 1);
+    await world().done(
+      world().kube.patch(nodeDevices, drive, { spec: { evacuate: false } }, { fieldManager: 'somebody' }),
+    );
+  });
+
+  it('that somebody asks to move where it cannot be stays, and the reason is told', async () => {
+    const claim = await user().claim();
+    await user().runningPod(claim, { node: 'node1' });
+    const { metadata } = await user().synced(claim);
+    const wish: MeshStorMigration = {
+      apiVersion: 'csi.meshstor.io/v1alpha1',
+      kind: 'MeshStorMigration',
+      metadata: { name: 'wish' },
+      spec: {
+        ...{
+          volumeName: metadata.name,
+          type: 'Member',
+          reason: 'User',
+          paused: false,
+          cancelled: false,
+          dryRun: false,
+        },
+        source: { nodeName: 'node1' },
+        target: { nodeName: 'node9' },
+      },
+    };
+    await world().done(world().kube.create(migrations, wish, { fieldManager: 'somebody' }));
+    const refused = await world().eventually('the wish to be refused', async () => {
+      const seen = await world().kube.get(migrations, 'wish');
+      return seen?.status?.phase === 'Failed' && seen;
+    });
+    expect(refused.status?.conditions?.[0]?.message).toContain('node9: has no drive known to MeshStor');
+    await world().done(world().kube.delete(migrations, 'wish'));
+  });
+});
+
+describe('a node that provides a copy and is silent', () => {
+  const providerOf = async (claim: string) => (await copiesOf(claim)).find((node) => node !== 'node1')!;
+  const cut = (node: string) => {
+    world().cluster.node(node).process.kill();
+    world().machine(node).powerCut();
+  };
+  const back = async (node: string) => {
+    world().machine(node).boot();
+    await world().done(world().cluster.node(node).process.start());
+  };
+
+  it('within its time is taken back, and only what changed is copied', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    await write(pod, 1);
+    const provider = await providerOf(claim);
+    for (const other of ['node1', 'node2', 'node3', 'node4'])
+      if (other !== provider) world().cluster.world.cutLink(provider, other);
+    await write(pod, 2);
+    await user().volume(claim, 'degraded', ({ status }) => status?.inSync?.length === 1);
+    expect((await user().volumeOf(claim)).status?.departed).toHaveLength(1);
+    for (const other of ['node1', 'node2', 'node3', 'node4'])
+      if (other !== provider) world().cluster.world.healLink(provider, other);
+    await settledOn(claim, 'node1', provider);
+    await expectWritten(pod, 1, 2);
+    expect(await moves()).toEqual([]);
+  });
+
+  it('for longer is replaced, and has nothing left when it comes back', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    await write(pod, 1);
+    const provider = await providerOf(claim);
+    cut(provider);
+    await write(pod, 2);
+    await world().pass(600_000);
+    expect(await moves()).toEqual([]);
+    const replaced = await world().eventually('the copy to be replaced', async () => {
+      const volume = await user().volumeOf(claim);
+      return volume.status?.inSync?.length === 2 && volume;
+    });
+    expect(replaced.status?.inSync).toHaveLength(2);
+    expect(await outcomes()).toEqual(['MemberMissing Completed']);
+    await back(provider);
+    await world().eventually('its old partition to be erased', async () => !(await copiesOf(claim)).includes(provider));
+    await expectWritten(pod, 1, 2);
+  });
+});
