@@ -82,8 +82,8 @@ export class Processes implements Exec {
     const stuck = subject !== undefined ? this.hung.get(subject) : undefined;
     if (stuck) throw new HostError('Unreachable', `${subject} does not answer: "${stuck.join(' ')}" still hangs on it`);
     await this.turn(call);
+    const deadlineMs = Math.min(this.timeLeft(call), options.capMs ?? Infinity);
     const child = this.start(argv, options);
-    const deadlineMs = Math.min(call.left(), options.capMs ?? Infinity);
     const end = new Promise<number>((resolve, reject) => {
       child.once('error', (error) => reject(new HostError('Internal', `cannot run ${argv[0]}: ${error.message}`)));
       child.once('close', (code) => resolve(code ?? -1));
@@ -131,6 +131,16 @@ export class Processes implements Exec {
       };
       this.waiting.push(go);
     });
+  }
+
+  /** Asked before a program is started: one that nobody waits for would be tracked by nobody. Its place goes on. */
+  private timeLeft(call: Call): number {
+    try {
+      return call.left();
+    } catch (error) {
+      this.waiting.shift()?.();
+      throw error;
+    }
   }
 
   private track(child: ChildProcess, argv: Argv, { call, subject, readOnly }: RunOptions): void {

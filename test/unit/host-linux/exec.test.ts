@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { HostError } from '../../../src/host/errors';
 import { Call } from '../../../src/host/linux/call';
 import { CommandError, Processes, type RunOptions } from '../../../src/host/linux/exec';
@@ -123,6 +125,42 @@ describe('running a program', () => {
     clock.ringAll();
     expect(await Promise.all(waiting)).toEqual(Array(16).fill('late'));
     await next;
+  });
+
+  describe('for a caller that has gone', () => {
+    const running = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+
+    it.each([
+      ['given up waiting', 20_000, AbortSignal.abort()],
+      ['run out of time', 0, undefined],
+    ])('or has %s, does not begin', async (_what, deadlineMs, signal) => {
+      const { clock, processes } = invoke();
+      const call = new Call('test', clock, deadlineMs, signal);
+      const before = running();
+      await expect(processes.run(['true'], { call })).rejects.toMatchObject({ kind: 'Timeout' });
+      expect(running()).toBe(before);
+      expect(call.unfinished.size).toBe(0);
+    });
+
+    it('and had waited for a place, leaves that to the next', async () => {
+      const { clock, processes, run } = invoke();
+      const folder = mkdtempSync(join(tmpdir(), 'meshstor-exec-'));
+      const pipe = join(folder, 'pipe');
+      await run(['mkfifo', pipe]);
+      const first = run(['cat', pipe]);
+      const others = Array.from({ length: 15 }, () => run(['cat', '/dev/zero'], { capMs: 1 }).catch(() => 'late'));
+      await started();
+      const gone = new AbortController();
+      const left = processes.run(['true'], { call: new Call('test', clock, 20_000, gone.signal) });
+      const next = run(['true']);
+      gone.abort();
+      writeFileSync(pipe, '');
+      await expect(left).rejects.toMatchObject({ kind: 'Timeout' });
+      await Promise.all([first, next]);
+      clock.ringAll();
+      await Promise.all(others);
+      rmSync(folder, { recursive: true });
+    });
   });
 });
 
