@@ -36,6 +36,26 @@ describe('the simulated agent', () => {
     expect(await s.a.agent.getPartition({ uuid: s.partition(0) })).toMatchObject({ driveId: 'hung' });
   });
 
+  it('tells a boot of its node from a restart of its own, and a drive that was away from one that stayed', async () => {
+    const s = new Setting({ spec: { drives: [{ id: 'drive' }] } });
+    await s.createPartition(s.a, 0);
+    const now = async () => {
+      const { bootId } = await s.a.agent.getNodeFacts({});
+      return [bootId, (await s.a.agent.getPartition({ uuid: s.partition(0) })).driveSession];
+    };
+    const [boot, session] = await now();
+    s.a.crashAgent();
+    s.a.startAgent();
+    expect(await now()).toEqual([boot, session]);
+    s.a.pullDrive('drive');
+    s.a.returnDrive('drive');
+    const [sameBoot, other] = await now();
+    expect([sameBoot === boot, other === session]).toEqual([true, false]);
+    s.a.powerCut();
+    s.a.boot();
+    expect((await now())[0]).not.toBe(boot);
+  });
+
   it('lets nobody have a partition that is being wiped', async () => {
     const s = new Setting({ timings: { eraseMibPerSecond: 10 } });
     await s.createPartition(s.a, 0);
