@@ -88,7 +88,7 @@ function endService(rule: string, view: View): Decision | undefined {
   const { partition, unserved } = view;
   const { state, nqn, epoch } = partition.status?.export ?? {};
   // One of an epoch that is not confirmed may have been made all the same.
-  const possible = [state === 'Serving' && nqn, epoch !== partition.spec.epoch && wantedExport(view)?.nqn];
+  const possible = [state === 'Serving' && nqn, epoch !== partition.spec.epoch && wantedNQN(view)];
   const nqns = new Set(possible.filter((one) => typeof one === 'string'));
   if (unserved || nqns.size === 0) return undefined;
   return step(rule, ...[...nqns].map((one): Action => ({ verb: 'unexport', nqn: one })));
@@ -139,7 +139,7 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
     return stop('P3', 'StaleView', 'An export of a later epoch exists; waiting to see the object that asked for it.');
   }
   const wanted = wantedExport(view);
-  const unwanted = exports.filter(({ nqn }) => nqn !== wanted?.nqn);
+  const unwanted = exports.filter(({ nqn }) => nqn !== wantedNQN(view));
   // P3: an earlier owner loses its access before the next one is served. P6: nobody is served at all.
   if (unwanted.length > 0) {
     const rule = unwanted.some(({ nqn }) => epochs.get(nqn) !== spec.epoch) ? 'P3' : 'P6';
@@ -159,12 +159,24 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
   return step('P5', { verb: 'export', wanted });
 }
 
-/** The one export that spec asks for; undefined for none, and while the address is unknown. */
-export function wantedExport({ partition, endpoint }: View): WantedExport | undefined {
+/** The name of the one export that spec asks for, wherever it is served; undefined for none. */
+function wantedNQN({ partition }: View): string | undefined {
   const { volumeUID, partitionUUID, epoch, importers = [] } = partition.spec;
-  if (importers.length === 0 || !endpoint) return undefined;
+  return importers.length > 0 ? exportNQN(volumeUID, partitionUUID, epoch) : undefined;
+}
+
+/**
+ * The one export that spec asks for; undefined for none, and while nobody knows where to serve it. One that is
+ * served stays where it is until this node has an address again: not to know it is no reason to end it.
+ */
+export function wantedExport(view: View): WantedExport | undefined {
+  const { partitionUUID, epoch, importers = [] } = view.partition.spec;
+  const nqn = wantedNQN(view);
+  const present = view.found.state === 'present' ? view.found.partition.exports : [];
+  const endpoint = view.endpoint ?? present.find((one) => one.nqn === nqn)?.endpoint;
+  if (nqn === undefined || !endpoint) return undefined;
   return {
-    nqn: exportNQN(volumeUID, partitionUUID, epoch),
+    nqn,
     namespaceUUID: namespaceUUID(partitionUUID, epoch),
     hostNQNs: importers.map((node) => hostIdentity(node).hostNQN).sort(),
     endpoint,

@@ -146,6 +146,11 @@ describe('P2: a partition that is not on the drive', () => {
       ['unexport e1', 'unexport e2'],
     ],
     [
+      'is served no more under any of them, without an address too',
+      { partition: made({ spec: { epoch: 2 } }), found: { state: 'driveGone' }, endpoint: undefined },
+      ['unexport e1', 'unexport e2'],
+    ],
+    [
       'is expected back when it was made a moment ago, and not reported yet',
       { partition: wish(), made: true, unserved: true, found: { state: 'driveGone' } },
       ['DriveGone'],
@@ -225,6 +230,16 @@ describe('P5: a partition with importers', () => {
     ['waits until the address of this node is known', { endpoint: undefined }, ['P5', 'NoAddress']],
     ['is left alone when it is served as it should be', { found: onDrive({ exports: [anExport()] }) }, [undefined]],
     [
+      'is left alone where it is served when the address of this node is not known any more',
+      { endpoint: undefined, found: onDrive({ exports: [anExport()] }) },
+      [undefined],
+    ],
+    [
+      'is exported anew where it is served when only other hosts may reach it, without an address too',
+      { endpoint: undefined, found: onDrive({ exports: [anExport(1, { hostNqns: ['nqn.x'] })] }) },
+      ['P5', 'export e1'],
+    ],
+    [
       'is exported anew when the export is fenced',
       { found: onDrive({ exports: [anExport(1, { fenced: true })] }) },
       ['P5', 'export e1'],
@@ -268,6 +283,12 @@ describe('P6: a partition without importers', () => {
   const unshared = [made({ spec: { importers: [] } }), made({ spec: { importers: undefined } })];
   test.each(unshared)('loses the export of this very epoch', (partition) => {
     expect(steps({ partition, found: onDrive({ exports: [anExport(1)] }) })).toEqual(['P6', 'unexport e1']);
+  });
+  test.each(unshared)('loses it without an address too', (partition) => {
+    expect(steps({ partition, endpoint: undefined, found: onDrive({ exports: [anExport(1)] }) })).toEqual([
+      'P6',
+      'unexport e1',
+    ]);
   });
   test.each(unshared)('is left alone when it has no export, held by an array or not', (partition) => {
     expect(steps({ partition })).toEqual([undefined]);

@@ -234,3 +234,14 @@ test('an address that comes later is waited for, and then served at', async () =
   address.endpoint = endpoint;
   expect(await reconcile()).toEqual(settled);
 });
+
+test('a node whose address is not known any more goes on serving what it serves, and says so', async () => {
+  const { host, address, edit, reconcile, now } = await servingNode();
+  address.endpoint = undefined;
+  expect(await reconcile()).toEqual(settled);
+  expect(host.effects).toEqual([]);
+  expect(now()?.status?.export).toMatchObject({ epoch: 1, state: 'Serving', address: endpoint.address });
+  edit(({ spec }) => (spec.importers = []));
+  await reconcile();
+  expect(host.effects).toEqual(['removeExport e1']);
+});
