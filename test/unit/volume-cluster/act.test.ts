@@ -125,15 +125,37 @@ describe('finalizers', () => {
   });
 });
 
-test('aligning a partition changes its epoch, importers and consumer, and nothing else', async () => {
-  const { api, hands: given } = hands();
-  const before = api.seed(partitions, aPartition(1, 'node2'));
-  const align = { verb: 'alignPartition' as const, name: 'pvc-1-1', epoch: 4, importers: ['node3'], consumer: 'node3' };
-  expect(await act(given, align)).toBeUndefined();
-  expect(api.peek(partitions, 'pvc-1-1')).toMatchObject({
-    metadata: { labels: { ...before.metadata.labels, 'meshstor.io/consumer': 'node3' } },
-    spec: { ...before.spec, epoch: 4, importers: ['node3'] },
-    status: before.status!,
+describe('aligning a partition', () => {
+  const seen = (given: MeshStorPartition) => {
+    const { name, uid, resourceVersion } = given.metadata;
+    const wishes = { epoch: 4, importers: ['node3'], consumer: 'node3' };
+    return { verb: 'alignPartition' as const, name, uid: uid!, resourceVersion: resourceVersion!, ...wishes };
+  };
+  test('changes its epoch, importers and consumer, and nothing else', async () => {
+    const { api, hands: given } = hands();
+    const before = api.seed(partitions, aPartition(1, 'node2'));
+    expect(await act(given, seen(before))).toBeUndefined();
+    expect(api.peek(partitions, 'pvc-1-1')).toMatchObject({
+      metadata: { labels: { ...before.metadata.labels, 'meshstor.io/consumer': 'node3' } },
+      spec: { ...before.spec, epoch: 4, importers: ['node3'] },
+      status: before.status!,
+    });
+  });
+  test.each<[string, (partition: MeshStorPartition) => void]>([
+    ["a namesake's that took its place", ({ metadata }) => (metadata.uid = 'another')],
+    ['one that somebody changed since it was seen', ({ spec }) => (spec.epoch = 3)],
+  ])('never changes %s', async (_, change) => {
+    const { api, hands: given } = hands();
+    const before = api.seed(partitions, aPartition(1, 'node2'));
+    api.edit(partitions, 'pvc-1-1', change);
+    const now = api.peek(partitions, 'pvc-1-1');
+    await expect(act(given, seen(before))).rejects.toMatchObject({ reason: 'Conflict' });
+    expect(api.peek(partitions, 'pvc-1-1')).toEqual(now);
+  });
+  test("never changes a namesake's of the very version that was seen", async () => {
+    const { api, hands: given } = hands();
+    const now = api.seed(partitions, aPartition(1, 'node2'));
+    await expect(act(given, { ...seen(now), uid: 'earlier' })).rejects.toMatchObject({ reason: 'Conflict' });
   });
 });
 

@@ -34,8 +34,10 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     return undefined;
   },
   deletePartition: (hands, action) => deletePartition(hands, action),
-  alignPartition: async ({ kube }, { name, epoch, importers, consumer }) => {
-    const patch = { metadata: { labels: { [labels.consumer]: consumer } }, spec: { epoch, importers } };
+  // What was seen is changed, and nothing else: a namesake's partition would never come back from a later epoch.
+  alignPartition: async ({ kube }, { name, uid, resourceVersion, epoch, importers, consumer }) => {
+    const metadata = { uid, resourceVersion, labels: { [labels.consumer]: consumer } };
+    const patch = { metadata, spec: { epoch, importers } };
     await kube.patch(partitions, name, patch, { fieldManager });
     return undefined;
   },

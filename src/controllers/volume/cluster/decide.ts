@@ -17,6 +17,8 @@ export type Verbs = {
   deletePartition: { readonly name: string; readonly uid: string | undefined };
   alignPartition: {
     readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
     readonly epoch: number;
     readonly importers: readonly string[];
     readonly consumer: string;
@@ -216,6 +218,8 @@ function alignPartitions(view: View): Omit<Decision, 'rule'> | undefined {
       .map(({ metadata, spec }): Action => ({
         verb: 'alignPartition',
         name: metadata.name,
+        uid: metadata.uid!,
+        resourceVersion: metadata.resourceVersion!,
         epoch: owner.epoch,
         importers: importersFor(spec.nodeName, owner.nodeName),
         consumer,
