@@ -161,6 +161,16 @@ describe('P1: a partition that its volume counts on', () => {
     expect(now()).toBeUndefined();
   });
 
+  test('since its export was being ended is not erased, and is served again', async () => {
+    const { api, host, delete: remove, reconcile } = await servingNode();
+    host.before = (verb) => {
+      if (verb === 'removeExport') api.edit(volumes, 'pvc-1', (volume) => (volume.status = { inSync: [recordOf(1)] }));
+    };
+    remove();
+    expect(await reconcile()).toMatchObject({ kind: 'wait', for: 'StillInSync' });
+    expect(host.effects).toEqual(['removeExport e1', 'applyExport e1']);
+  });
+
   test('is judged by the volume in etcd, each time', async () => {
     const { api, delete: remove, reconcile } = await servingNode(inUse);
     remove();

@@ -1,6 +1,6 @@
 import { arrayUUID, fileSystemUUID, hostIdentity, partitionUUID } from '../../../src/api/identity';
 import type { MeshStorVolume } from '../../../src/api/model';
-import { volumes } from '../../../src/api/resources';
+import { partitions, volumes } from '../../../src/api/resources';
 import { act, type Hands } from '../../../src/controllers/volume/node/act';
 import type { Action, Verbs } from '../../../src/controllers/volume/node/actions';
 import { Connects } from '../../../src/controllers/volume/node/connects';
@@ -245,6 +245,32 @@ describe('recording', () => {
     const written = await run({ verb: 'record', inSync: [recordOf(0)], departed: [] });
     expect(written).toEqual(now());
     expect(now().status).toMatchObject({ inSync: [recordOf(0)], array: { createdAt } });
+  });
+  describe('N14: a member that enters it', () => {
+    const gain: Action = { verb: 'record', inSync: [recordOf(0), recordOf(1)], departed: [] };
+    const joined = () => {
+      const world = node(look({ volume: attached({ ...inUse, inSync: [recordOf(0)] }) }));
+      world.api.seed(partitions, aPartition(1, 'node2'));
+      return world;
+    };
+    test('is recorded while its partition stays', async () => {
+      const { act: run, now } = joined();
+      await run(gain);
+      expect(now().status!.inSync).toEqual([recordOf(0), recordOf(1)]);
+    });
+    test.each<[string, (world: ReturnType<typeof joined>) => void]>([
+      [
+        'being deleted',
+        ({ api }) => api.edit(partitions, 'pvc-1-1', ({ metadata }) => (metadata.deletionTimestamp = createdAt)),
+      ],
+      ["gone, and a namesake's", ({ api }) => api.edit(partitions, 'pvc-1-1', ({ metadata }) => (metadata.uid = 'x'))],
+      ['gone', ({ api }) => api.erase(partitions, 'pvc-1-1')],
+    ])('is not recorded when its partition is %s in etcd: it is being erased', async (_, change) => {
+      const world = joined();
+      change(world);
+      await expect(world.act(gain)).rejects.toBeInstanceOf(StaleView);
+      expect(world.now().status!.inSync).toEqual([recordOf(0)]);
+    });
   });
   test('that the file system was made keeps the rest of the record', async () => {
     const { formattedAt: _, ...blank } = inUse;

@@ -129,6 +129,12 @@ describe('N16: the file system', () => {
     expect(steps({ stack: healthy() })).toEqual([undefined]);
   });
   test('is not made before anybody is attached', () => {
+  test('not one whose partition is being deleted: it is erased as soon as nobody counts on it', () => {
+    const leaving = aPartition(1, 'node2');
+    leaving.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    const partitions = [aPartition(0, 'node1'), leaving];
+    expect(steps({ volume: aVolume(attached, one), partitions, stack: healthy() })).not.toContain('record 0,1');
+  });
     const volume = aVolume({}, { ...blank, owner: owner('Initialize') });
     expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
   });

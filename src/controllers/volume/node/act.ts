@@ -114,7 +114,13 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     await confirm();
     return host.formatVolume({ volume, fileSystem: fileSystemOf(view.volume!) }, slow);
   },
-  record: ({ write }, { inSync, departed }) => write({ inSync, departed }),
+  record: async ({ write, record, mine }, { inSync, departed }) => {
+    const gained = mine().legs.filter(
+      (leg) => !leg.recorded && inSync.some(({ partitionUUID }) => partitionUUID === leg.partitionUUID),
+    );
+    await record.confirmKept(gained.map(({ partition }) => partition));
+    return write({ inSync, departed });
+  },
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
 

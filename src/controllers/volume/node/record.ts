@@ -58,6 +58,20 @@ export class VolumeRecord {
   }
 
   /**
+   * Rejects with StaleView unless all of these are to stay, by what is in etcd. What is not recorded is erased as
+   * soon as somebody deletes it, and is not to be counted on from then on.
+   */
+  async confirmKept(seen: readonly MeshStorPartition[]): Promise<void> {
+    await Promise.all(
+      seen.map(async ({ metadata: { name, uid }, spec }) => {
+        const now = await this.kube.get(partitions, name);
+        const isKept = now?.metadata.uid === uid && now?.metadata.deletionTimestamp === undefined;
+        if (!isKept) throw new StaleView(spec.volumeName, `${name} is being deleted`);
+      }),
+    );
+  }
+
+  /**
    * Writes the node's part of the status. Guarantees that, when it returns, what `build` said is durable and
    * was written while everything `confirm` checks still was what `seen` says. Rejects with StaleView when it
    * was not; when it rejects otherwise, nobody knows whether the write happened.
