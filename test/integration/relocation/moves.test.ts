@@ -1,5 +1,6 @@
-import type { MeshStorMigration, MeshStorVolume } from '../../../src/api/model';
-import { migrations, nodeDevices, volumes } from '../../../src/api/resources';
+import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
+import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import { claims } from '../../../src/sim/kubernetes/kinds';
 import { VirtualWorld, suiteNodes } from '../../support/cluster/virtual-world';
 import { eventsOf, History } from '../suite/follow';
 import { useWorld } from '../suite/use';
@@ -10,20 +11,27 @@ const fourth = { node4: suiteNodes().node3! };
 const user = useWorld(() => VirtualWorld.start({ nodes: { ...suiteNodes(), ...fourth } }));
 const { world } = user;
 
-const copiesOf = async (claim: string): Promise<string[]> => {
-  const all = await user().partitionsOf(await user().volumeOf(claim));
-  return all.map(({ spec }) => spec.nodeName).sort();
-};
+/** Volume and partitions as they are now; for what is looked at again and again. */
+async function seen(
+  claim: string,
+): Promise<{ volume: MeshStorVolume; partitions: MeshStorPartition[]; nodes: string[] }> {
+  const { kube } = world();
+  const object = await kube.get(claims, claim, 'default');
+  const volume = await kube.get(volumes, `pvc-${object!.metadata.uid}`);
+  const all = (await kube.list(partitions)).items.filter(({ spec }) => spec.volumeUID === volume!.metadata.uid);
+  return { volume: volume!, partitions: all, nodes: all.map(({ spec }) => spec.nodeName).sort() };
+}
+const copiesOf = async (claim: string): Promise<string[]> => (await world().done(seen(claim))).nodes;
 const edit = async (claim: string, spec: object): Promise<void> => {
   const { metadata } = await user().volumeOf(claim);
   await world().done(world().kube.patch(volumes, metadata.name, { spec }, { fieldManager: 'somebody' }));
 };
 /** The volume whole again, on exactly these nodes, and nothing on its way. */
-const settledOn = (claim: string, ...nodes: string[]): Promise<MeshStorVolume> =>
-  world().eventually(`${claim} to be whole on ${nodes.join(', ')}`, async () => {
-    const volume = await user().volumeOf(claim);
+const settledOn = (claim: string, ...wanted: string[]): Promise<MeshStorVolume> =>
+  world().eventually(`${claim} to be whole on ${wanted.join(', ')}`, async () => {
+    const { volume, nodes } = await seen(claim);
     const whole = volume.status?.phase === 'Synced' && volume.status.mdState === 'active';
-    return whole && (await copiesOf(claim)).join() === [...nodes].sort().join() && volume;
+    return whole && nodes.join() === [...wanted].sort().join() && volume;
   });
 const moves = async (): Promise<MeshStorMigration[]> => (await world().done(world().kube.list(migrations))).items;
 const outcomes = async (): Promise<string[]> =>
@@ -82,7 +90,7 @@ describe('the number of copies', () => {
     const { metadata } = await user().synced(claim);
     await write(pod, 1);
     await edit(claim, { numberOfCopies: 3 });
-    await world().eventually('three copies', async () => (await copiesOf(claim)).length === 3);
+    await world().eventually('three copies', async () => (await seen(claim)).nodes.length === 3);
     await settledOn(claim, ...(await copiesOf(claim)));
     expect((await user().volumeOf(claim)).status?.ready).toBe('3/3');
     await write(pod, 2);
@@ -119,7 +127,7 @@ describe('a copy', () => {
       world().kube.patch(nodeDevices, drive, { spec: { evacuate: true } }, { fieldManager: 'somebody' }),
     );
     await world().eventually('the drive to be empty', async () => {
-      const all = await user().partitionsOf(await user().volumeOf(claim));
+      const { partitions: all } = await seen(claim);
       return all.every(({ spec }) => spec.deviceID !== remote!.spec.deviceID);
     });
     await user().synced(claim);
@@ -200,13 +208,16 @@ describe('a node that provides a copy and is silent', () => {
     await world().pass(600_000);
     expect(await moves()).toEqual([]);
     const replaced = await world().eventually('the copy to be replaced', async () => {
-      const volume = await user().volumeOf(claim);
+      const { volume } = await seen(claim);
       return volume.status?.inSync?.length === 2 && volume;
     });
     expect(replaced.status?.inSync).toHaveLength(2);
     expect(await outcomes()).toEqual(['MemberMissing Completed']);
     await back(provider);
-    await world().eventually('its old partition to be erased', async () => !(await copiesOf(claim)).includes(provider));
+    await world().eventually(
+      'its old partition to be erased',
+      async () => !(await seen(claim)).nodes.includes(provider),
+    );
     await expectWritten(pod, 1, 2);
   });
 });

@@ -1,4 +1,4 @@
-import type { DepartedMember, MeshStorPartition } from '../../../src/api/model';
+import type { DepartedMember, MeshStorPartition, MeshStorVolumeStatus } from '../../../src/api/model';
 import { ArrayMemberState, SyncAction, type ArrayMember } from '../../../src/host/gen/host';
 import {
   aMember,
@@ -98,45 +98,56 @@ describe('N12: a member that was away', () => {
   });
 });
 
-describe('N13: a spare', () => {
-  const three = [first, second, succeeding(2, second)];
-  const stack = (members: ArrayMember[], syncAction: SyncAction = SyncAction.IDLE) =>
+describe('N13: a spare of a RAID10', () => {
+  const striped = { ...attached, drivesPerCopy: 2 };
+  const four = ['node1', 'node1', 'node2', 'node2'].map((nodeName, slot) => aPartition(slot, nodeName));
+  // Roles 0 and 1 mirror each other, and 2 and 3.
+  const roleOf = [0, 2, 1, 3];
+  const record = (...slots: number[]) => ({ ...both, inSync: slots.map((slot) => recordOf(slot, roleOf[slot])) });
+  const five = [...four, succeeding(4, four[2]!)];
+  const members = roleOf.map((role, slot) => inArray(slot, ArrayMemberState.IN_SYNC, role));
+  const spare = inArray(4, ArrayMemberState.SPARE);
+  const stack = (all: ArrayMember[], syncAction: SyncAction = SyncAction.IDLE) =>
     healthy({
-      members: [aMember(0), aMember(1), aMember(2)],
-      imports: [anImport(1), anImport(2)],
-      array: array(members, { syncAction }),
+      members: [0, 1, 2, 3, 4].map((slot) => aMember(slot)),
+      imports: [2, 3, 4].map((slot) => anImport(slot)),
+      array: array(all, { syncAction, raidDevices: 4 }),
     });
-  const spare = inArray(2, ArrayMemberState.SPARE);
-  test('takes the place of the member it was made for', () => {
-    const view = { volume: aVolume(attached, both), partitions: three, stack: stack([inArray(0), inArray(1), spare]) };
-    expect(steps(view)).toEqual(['N13', 'replace 1 with 2']);
+  const look = (status: MeshStorVolumeStatus, all = stack([...members, spare])) => ({
+    volume: aVolume(striped, status),
+    partitions: five,
+    stack: all,
+  });
+  test('takes the place of the member it was made for, once that is recorded no more', () => {
+    expect(steps(look(record(0, 1, 2, 3)))).toEqual(['N13', 'record 0,1,3']);
+    expect(steps(look(record(0, 1, 3)))).toEqual(['N13', 'replace 2 with 4']);
+  });
+  test("takes nobody's place when the others would not hold all data", () => {
+    expect(steps(look(record(1, 2, 3)))[1]).not.toMatch(/replace|record 1,3/);
   });
   test('waits while md synchronises something else', () => {
-    const busy = stack([inArray(0), inArray(1), spare], SyncAction.CHECK);
-    expect(steps({ volume: aVolume(attached, both), partitions: three, stack: busy })).toEqual([undefined]);
+    const busy = stack([...members, spare], SyncAction.CHECK);
+    expect(steps(look(record(0, 1, 2, 3), busy))).toEqual([undefined]);
   });
-  test('takes no place before it is on record that the bitmap tells nothing about those that are away', () => {
-    const wide = aVolume({ ...attached, numberOfCopies: 3 }, { ...both, departed: [away(9, { role: 2 })] });
-    const members = stack([inArray(0), inArray(1), spare]);
-    const view = {
-      volume: wide,
-      partitions: three,
-      stack: { ...members, array: { ...members.array!, raidDevices: 3 } },
-    };
-    expect(steps(view)).toEqual(['N13', 'record 0,1']);
+  test('takes no place before it is on record that nobody comes back by the bitmap', () => {
+    const status = { ...record(0, 1, 3), departed: [away(9, { role: 9 })] };
+    expect(steps(look(status))).toEqual(['N13', 'record 0,1,3']);
   });
-  test('is recorded in the same write in which its predecessor is recorded no more', () => {
-    const done = stack([inArray(0), inArray(1, ArrayMemberState.FAULTY), { ...inArray(2), role: 1 }]);
-    expect(steps({ volume: aVolume(attached, both), partitions: three, stack: done })).toEqual(['N4', 'record 0,2']);
+  test('is recorded when it is complete; its predecessor is taken out', () => {
+    const old = inArray(2, ArrayMemberState.FAULTY);
+    const done = stack([members[0]!, members[1]!, old, members[3]!, inArray(4, ArrayMemberState.IN_SYNC, 1)]);
+    expect(steps(look(record(0, 1, 3), done))).toEqual(['N4', 'removeFromArray 2']);
+  });
+  test('is copied from a member that does not enter the record meanwhile', () => {
+    const copying = [
+      ...members.map((member) => (member.slot === 2 ? { ...member, beingReplaced: true } : member)),
+      { ...inArray(4, ArrayMemberState.RECOVERING, 1), replacement: true },
+    ];
+    expect(steps(look(record(0, 1, 3), stack(copying, SyncAction.RECOVER)))).toEqual([undefined]);
   });
   test('without one to replace takes the place of a member that is to go', () => {
-    const leaving = [first, going(second), aPartition(2, 'node3')];
-    const view = {
-      volume: aVolume(attached, both),
-      partitions: leaving,
-      stack: stack([inArray(0), inArray(1), spare]),
-    };
-    expect(steps(view)).toEqual(['N13', 'replace 1 with 2']);
+    const leaving = [four[0]!, four[1]!, going(four[2]!), four[3]!, aPartition(4, 'node3')];
+    expect(steps({ ...look(record(0, 1, 2, 3)), partitions: leaving })).toEqual(['N13', 'record 0,1,3']);
   });
 });
 
@@ -184,6 +195,25 @@ describe('N11: the roles of a RAID1', () => {
   });
   test('stay while md synchronises', () => {
     expect(steps({ stack: idle(3, SyncAction.RECOVER) })).toEqual([undefined]);
+  });
+  test('are more by one while a successor is made, which gets its own before it joins', () => {
+    const three = [first, second, succeeding(2, second)];
+    const members = [aMember(0), aMember(1), aMember(2)];
+    const imports = [anImport(1), anImport(2)];
+    const volume = aVolume(attached, both);
+    const before = healthy({ members, imports, array: array([inArray(0), inArray(1)]) });
+    expect(steps({ volume, partitions: three, stack: before })).toEqual(['N11', 'setRoles 3']);
+    const after = { ...before, array: { ...before.array!, raidDevices: 3 } };
+    expect(steps({ volume, partitions: three, stack: after })).toEqual(['N12', 'addToArray 2']);
+  });
+  test('are added for a spare that has none', () => {
+    const three = [first, second, aPartition(2, 'node3')];
+    const stack = healthy({
+      members: [aMember(0), aMember(1), aMember(2)],
+      imports: [anImport(1), anImport(2)],
+      array: array([inArray(0), inArray(1), inArray(2, ArrayMemberState.SPARE)]),
+    });
+    expect(steps({ volume: aVolume(attached, both), partitions: three, stack })).toEqual(['N11', 'setRoles 3']);
   });
   test('are two for one copy, so that it can move', () => {
     const volume = aVolume({ ...attached, numberOfCopies: 1 }, recorded(0));

@@ -29,7 +29,8 @@ export function joins(view: OwnedView): Action[] | undefined {
   return forgetDeparted(view) ?? now.map((leg) => ({ verb: 'addToArray', leg, mode: 'inFull' }));
 }
 
-function mayJoin(view: OwnedView, leg: Leg): boolean {
+/** Whether a member that the array does not have could take part in it now. */
+export function mayJoin(view: OwnedView, leg: Leg): boolean {
   if (!isUsable(leg) || leg.inArray || leg.recorded || leg.leaving || isSetAside(view, leg.slot)) return false;
   // What its drive could not take once it would not take again; and one whose place is taken has none.
   return !leg.departed?.faulty && !successorOf(view, leg)?.inArray;
@@ -68,6 +69,8 @@ export function gains(view: OwnedView): Action[] | undefined {
 /** As md has it where md can be asked; a recorded member that only waits for its path stays recorded. */
 export function recordFor(leg: Leg): InSyncMember | undefined {
   const memberUUID = leg.inArray?.memberUuid;
+  // md may go on without one that is being replaced at any moment.
+  if (leg.inArray?.beingReplaced) return leg.recorded;
   if (!isInSyncPerMd(leg) || !isUsable(leg) || !memberUUID) return leg.recorded;
   return { partitionUUID: leg.partitionUUID, memberUUID, slot: leg.slot, role: leg.inArray.role };
 }
