@@ -10,6 +10,7 @@ import {
   inArray,
   recordOf,
 } from '../../support/objects';
+import { startId } from '../../../src/controllers/volume/node/view';
 import { both, attached, healthy, owner, steps } from './decision';
 
 describe('N8 and N9: assembling a recorded array', () => {
@@ -52,6 +53,49 @@ describe('N8 and N9: assembling a recorded array', () => {
   });
 });
 
+describe('N9: members that md refuses to run together', () => {
+  const refused = (...slots: number[]) => new Map([[startId(slots), new Error('its superblock is stale')]]);
+  const at = (...events: number[]) =>
+    aStack({
+      imports: [anImport(1)],
+      members: events.map((event, slot) => aMember(slot, { superblock: { ...aSuperblock(slot), events: event } })),
+    });
+  test.each<[string, number[], string[]]>([
+    ['the one that is out of date is recorded no more, and joins anew', [9, 4], ['record 0']],
+    ['whichever that is', [4, 9], ['record 1']],
+    ['also when it is one event behind', [9, 8], ['record 0']],
+    ['nothing is concluded from members that are equally fresh', [9, 9], []],
+  ])('%s', (_, events, expected) => {
+    expect(steps({ stack: at(...events), connecting: refused(0, 1) })).toEqual(['N9', ...expected]);
+  });
+  test('nothing is concluded before md has refused: a crash leaves them apart too', () => {
+    expect(steps({ stack: at(9, 8) })).toEqual(['N8', 'assembleArray 0,1']);
+    expect(steps({ stack: at(9, 4) })).toEqual(['N8', 'assembleArray 0,1']);
+  });
+  test('the rest is started at once', () => {
+    const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+    expect(steps({ volume, stack: at(9, 4), connecting: refused(0, 1) })).toEqual(['N8', 'assembleArray 0 degraded']);
+  });
+
+  describe('of a RAID10', () => {
+    const volume = aVolume(
+      { ...attached, drivesPerCopy: 2 },
+      { ...both, inSync: [recordOf(0, 0), recordOf(1, 2), recordOf(2, 1), recordOf(3, 3)] },
+    );
+    const four = ['node1', 'node1', 'node2', 'node2'].map((node, slot) => aPartition(slot, node));
+    const stack = (...events: number[]) => ({ ...at(...events), imports: [anImport(2), anImport(3)] });
+    const decided = (...events: number[]) =>
+      steps({ volume, partitions: four, stack: stack(...events), connecting: refused(0, 1, 2, 3) });
+    test('only those go that are further behind than a crash leaves any', () => {
+      expect(decided(9, 8, 4, 9)).toEqual(['N9', 'record 0,1,3']);
+    });
+    test('nothing is given up that the others do not have', () => {
+      expect(decided(4, 9, 4, 9)).toEqual(['N9']);
+      expect(decided(9, 9, 9, 4)).toEqual(['N9', 'record 0,1,2']);
+    });
+  });
+});
+
 describe('N12: joining', () => {
   const one = aVolume(attached, { ...both, inSync: [recordOf(0)] });
   test('a usable member that the array lacks is added', () => {
@@ -84,6 +128,12 @@ describe('N14: recording what md holds in sync', () => {
   const one = { ...both, inSync: [recordOf(0)] };
   test('a member enters the record when md reports it in sync', () => {
     expect(steps({ volume: aVolume(attached, one), stack: healthy() })).toEqual(['N14', 'record 0,1']);
+  });
+  test('not one whose partition is being deleted: it is erased as soon as nobody counts on it', () => {
+    const leaving = aPartition(1, 'node2');
+    leaving.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    const partitions = [aPartition(0, 'node1'), leaving];
+    expect(steps({ volume: aVolume(attached, one), partitions, stack: healthy() })).not.toContain('record 0,1');
   });
   test('not while it is being synchronised', () => {
     const array = {
@@ -129,12 +179,6 @@ describe('N16: the file system', () => {
     expect(steps({ stack: healthy() })).toEqual([undefined]);
   });
   test('is not made before anybody is attached', () => {
-  test('not one whose partition is being deleted: it is erased as soon as nobody counts on it', () => {
-    const leaving = aPartition(1, 'node2');
-    leaving.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
-    const partitions = [aPartition(0, 'node1'), leaving];
-    expect(steps({ volume: aVolume(attached, one), partitions, stack: healthy() })).not.toContain('record 0,1');
-  });
     const volume = aVolume({}, { ...blank, owner: owner('Initialize') });
     expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
   });

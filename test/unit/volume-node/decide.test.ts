@@ -11,7 +11,11 @@ import {
   inArray,
   recordOf,
 } from '../../support/objects';
+import { stopId } from '../../../src/controllers/volume/node/view';
 import { both, attached, partitions, healthy, owner, steps, type Case } from './decision';
+
+const pathless = healthy({ device: undefined, members: [aMember(0), aMember(1, { path: undefined })] });
+const hung = new Map([[stopId, new Error('mdadm --stop did not end')]]);
 
 describe('N1: the stack of a volume this node does not own', () => {
   const elsewhere = aVolume({ nodeName: 'node2' }, { ...both, owner: { ...owner('Attach', 2), nodeName: 'node2' } });
@@ -29,11 +33,13 @@ describe('N1: the stack of a volume this node does not own', () => {
     ['loses its device once nobody has it open', { volume: elsewhere, stack: healthy() }, ['removeDevice']],
     ['loses its array after the device', { volume: elsewhere, stack: healthy({ device: undefined }) }, ['stopArray']],
     [
-      'stops waiting for lost paths before the array is stopped, which would wait too',
-      {
-        volume: elsewhere,
-        stack: healthy({ device: undefined, members: [aMember(0), aMember(1, { path: undefined })] }),
-      },
+      'loses its array although a path is lost: no member is told of that',
+      { volume: elsewhere, stack: pathless },
+      ['stopArray'],
+    ],
+    [
+      'stops waiting for a path that was lost while the array was being stopped',
+      { volume: elsewhere, stack: pathless, connecting: hung },
       ['fail 1'],
     ],
     [
@@ -72,8 +78,19 @@ describe('N2: an owner that is not wanted', () => {
     const members = [aMember(0, { queueing: false }), aMember(1, { queueing: false })];
     expect(steps({ volume, stack: healthy({ device: undefined, members }) })).toEqual(['N2', 'stopArray']);
   });
-  test('of a volume that stays keeps every member that can be reached while its array is stopped', () => {
-    expect(steps({ volume: aVolume({}, both), stack: healthy({ device: undefined }) })).toEqual(['N2', 'stopArray']);
+  test('of a volume that stays tells no member of another that its path is lost', () => {
+    for (const stack of [healthy({ device: undefined }), pathless]) {
+      expect(steps({ volume: aVolume({}, both), stack })).toEqual(['N2', 'stopArray']);
+    }
+  });
+  test('whose array did not stop lets only those fail that lost their path meanwhile, and then stops it again', () => {
+    const volume = aVolume({}, both);
+    expect(steps({ volume, stack: pathless, connecting: hung })).toEqual(['N2', 'fail 1']);
+    expect(steps({ volume, stack: healthy({ device: undefined }), connecting: hung })).toEqual(['N2']);
+    const members = [aMember(0), aMember(1, { path: undefined, queueing: false })];
+    const failing = healthy({ device: undefined, members });
+    expect(steps({ volume, stack: failing, connecting: hung })).toEqual(['N2']);
+    expect(steps({ volume, stack: failing })).toEqual(['N2', 'stopArray']);
   });
   test('keeps a volume that is deleted but still attached', () => {
     const volume = aVolume(attached, both, { deletionTimestamp: '2026-01-01T00:00:00Z' });

@@ -6,6 +6,7 @@ import {
   isSetAside,
   isUsable,
   isWhoItShouldBe,
+  startId,
   wasCreated,
   type Leg,
   type OwnedView,
@@ -58,23 +59,44 @@ export function assembly(view: OwnedView): Action[] | undefined {
   const { stack, layout, orphans } = view;
   if (stack.array || !wasCreated(view)) return undefined;
   const { ready, missing } = recordedLegs(view);
-  if (missing.length + orphans.length > 0 || !coverAll(layout, ready)) return undefined;
+  if (missing.length + orphans.length > 0 || !coverAll(layout, ready) || isRefused(view, ready)) return undefined;
   const members = ready.map(({ slot, recorded }) => ({ slot, memberUUID: recorded!.memberUUID }));
   return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
 }
 
 /**
  * N9: going on without a recorded member is for the record first, and only when the member is known to be
- * lost and the others hold everything. Otherwise the array waits.
+ * lost, or out of date, and the others hold everything. Otherwise the array waits.
  */
 export function degradedStart(view: OwnedView): Action[] | undefined {
   const { stack, layout } = view;
   if (stack.array || !wasCreated(view)) return undefined;
   const { ready, missing } = recordedLegs(view);
+  if (missing.length === 0 && isRefused(view, ready)) return withoutOutdated(view, ready);
   if (!coverAll(layout, ready) || !missing.every((leg) => leg.absent)) return [];
   const inSync = ready.map((leg) => leg.recorded!);
   return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, missing) }];
 }
+
+/**
+ * md starts nothing that a fresher member counts as failed. Such a one was let go of before that was recorded (its
+ * drive answered with an error, or its path broke while md stopped), and joins anew. A crash leaves members at most
+ * one event apart, so that those which are further behind go first.
+ */
+function withoutOutdated(view: OwnedView, ready: readonly Leg[]): Action[] {
+  const eventsOf = ({ member }: Leg) => member!.superblock!.events;
+  const most = Math.max(...ready.map(eventsOf));
+  for (const behind of [2, 1]) {
+    const kept = ready.filter((leg) => eventsOf(leg) > most - behind);
+    if (kept.length === ready.length || !coverAll(view.layout, kept)) continue;
+    const inSync = kept.map((leg) => leg.recorded!);
+    return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []) }];
+  }
+  return [];
+}
+
+const isRefused = ({ connecting }: OwnedView, legs: readonly Leg[]): boolean =>
+  connecting.has(startId(legs.map(({ slot }) => slot)));
 
 function recordedLegs({ legs, arrayUUID }: OwnedView): { ready: Leg[]; missing: Leg[] } {
   const recorded = legs.filter((leg) => leg.recorded);

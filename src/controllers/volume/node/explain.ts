@@ -3,7 +3,7 @@ import { conditionOf, isCreated } from '../../../api/volume';
 import { conditionTypes } from '../../../api/conditions';
 import { isHostError } from '../../../host/errors';
 import { ImportState } from '../../../host/gen/host';
-import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, slotId, type Leg, type OwnedView } from './view';
+import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, slotId, startId, type Leg, type OwnedView } from './view';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -82,7 +82,8 @@ function noArray(view: OwnedView, failure: Error | undefined): Verdict {
     const lost = orphans.map(({ partitionUUID }) => partitionUUID).join(', ');
     return no('NoInSyncMember', `No partition that holds every write exists any more (${lost || 'none recorded'}).`);
   }
-  if (failure) return no(isHostError(failure) ? `Host${failure.kind}` : 'Error', failure.message);
+  const refusal = failure ?? view.connecting.get(startId(needed.map(({ slot }) => slot)));
+  if (refusal) return no(isHostError(refusal) ? `Host${refusal.kind}` : 'Error', refusal.message);
   return no('Assembling', 'The array is being assembled.');
 }
 

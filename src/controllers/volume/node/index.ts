@@ -2,7 +2,7 @@ import { conditionTypes } from '../../../api/conditions';
 import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
 import type { HostAgent } from '../../../host/contract';
-import { isHostError } from '../../../host/errors';
+import { isHostError, type HostErrorKind } from '../../../host/errors';
 import type { VolumeRef } from '../../../host/gen/host';
 import { timestamp, type Clock } from '../../../runtime/clock';
 import type { KubeClient } from '../../../runtime/kube/client';
@@ -18,7 +18,7 @@ import { isEmpty, observe, type Observation } from './observe';
 import { defaultPace, Pace, type PaceOptions } from '../pace';
 import { StaleView, VolumeRecord } from './record';
 import { statusOf } from './status';
-import { isImportFenced, owned, slotId, type View } from './view';
+import { isImportFenced, owned, slotId, startId, stopId, type View } from './view';
 
 export interface NodeVolumeDeps {
   readonly kube: KubeClient;
@@ -111,8 +111,9 @@ export class NodeVolumeReconciler implements Reconciler {
         if (recorded) this.#pace.written(volumeKey(ref));
         written = recorded ?? written;
       } catch (error) {
-        const id = idOf(action);
-        if (!rulesOfSingleMembers.includes(rule) || id === undefined || !isHostError(error)) throw error;
+        if (!isHostError(error)) throw error;
+        const id = failedAs(rule, action, error.kind);
+        if (id === undefined) throw error;
         pass.log.warn('failed', { rule, volume: ref.name, ...summary(action), error: error.message });
         this.#connects.setAside(id, error, hands.again);
       }
@@ -176,8 +177,11 @@ export class NodeVolumeReconciler implements Reconciler {
   }
 }
 
-/** What a failure of the action is remembered under, for the rules to leave it alone for a moment. */
-function idOf(action: Action): string | undefined {
+/** What a failure is remembered under, for the rules to go by it for a moment. Undefined: it ends the pass. */
+function failedAs(rule: string | undefined, action: Action, kind: HostErrorKind): string | undefined {
+  if (action.verb === 'stopArray' && kind === 'Timeout') return stopId;
+  if (action.verb === 'assembleArray' && kind === 'Invalid') return startId(action.members.map(({ slot }) => slot));
+  if (!rulesOfSingleMembers.includes(rule)) return undefined;
   if ('nqn' in action) return action.nqn;
   if ('leg' in action) return slotId(action.leg.slot);
   return 'slot' in action ? slotId(action.slot) : undefined;

@@ -1,35 +1,43 @@
 import { exportNQN } from '../../../api/identity';
-import type { Stack } from '../../../host/gen/host';
 import type { Action } from './actions';
-import { isSetAside, isWanted, type OwnedView, type View } from './view';
+import { isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
 
 /** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
-export function notMine({ stack }: View): Action[] {
-  if (stack.device && stack.device.openCount > 0) {
-    return stack.device.suspended ? [] : [{ verb: 'suspendDevice' }];
-  }
-  return takeDown(stack);
+export function notMine(view: View): Action[] {
+  const { device } = view.stack;
+  if (device && device.openCount > 0) return device.suspended ? [] : [{ verb: 'suspendDevice' }];
+  return takeDown(view);
 }
 
 /** N2: an owner that is not wanted keeps nothing but what a mount still needs. */
 export function notWanted(view: OwnedView): Action[] | undefined {
   const isDeleted = view.volume.metadata.deletionTimestamp !== undefined;
-  return isWanted(view) ? undefined : takeDown(view.stack, isDeleted);
+  return isWanted(view) ? undefined : takeDown(view, isDeleted);
 }
 
-/** The next layer to remove, from the top. The providers of a deleted volume may withdraw while that goes on. */
-function takeDown({ mountPaths, device, array, members, imports }: Stack, isDeleted = false): Action[] {
+/** The next layer to remove, from the top. */
+function takeDown(view: View, isDeleted = false): Action[] {
+  const { mountPaths, device, array, members, imports } = view.stack;
   if (mountPaths.length > 0 || (device && device.openCount > 0)) return [];
   if (device) return [{ verb: 'removeDevice' }];
-  if (array) {
-    // Nobody can be told of a write any more, so that letting md fail loses nothing; and stopping would
-    // otherwise wait for the lost path to take md's last superblock.
-    const waiting = members.filter(({ path, queueing }) => queueing && (isDeleted || path === undefined));
-    if (waiting.length > 0) return waiting.map(({ slot }) => ({ verb: 'fail', slot }));
-    return [{ verb: 'stopArray' }];
-  }
+  if (array) return stopping(view, isDeleted);
   if (members.length > 0) return members.map(({ slot }) => ({ verb: 'removeMember', slot }));
   return imports.map(({ nqn }) => ({ verb: 'disconnect', nqn }));
+}
+
+/**
+ * An array that lacks a path is stopped without another word to any member, so that all of them stay as they are
+ * recorded. Only when a path broke while md was stopping it, and it waits for that path, is the member let fail: its
+ * superblock is out of date then, which costs a synchronisation. Of a deleted volume none is needed any more, and
+ * the providers may withdraw while that goes on.
+ */
+function stopping({ stack, connecting }: View, isDeleted: boolean): Action[] {
+  const hangs = connecting.has(stopId);
+  const failing = stack.members.filter(
+    ({ path, queueing }) => queueing && (isDeleted || (hangs && path === undefined)),
+  );
+  if (failing.length > 0) return failing.map(({ slot }) => ({ verb: 'fail', slot }));
+  return hangs ? [] : [{ verb: 'stopArray' }];
 }
 
 /** N3: connections and maps of earlier epochs, and of partitions that are the volume's no longer. */

@@ -15,8 +15,9 @@ export interface View {
   /** The array is new and unrecorded, nobody waits for it, and its first record may wait a moment for more. */
   readonly mayDefer: boolean;
   /**
-   * NQNs that are being connected, or whose last attempt failed a moment ago, and how; and members (`slotId`)
-   * on which something failed a moment ago. Connecting takes seconds, and neither holds anything else up.
+   * NQNs that are being connected, or whose last attempt failed a moment ago, and how; and members (`slotId`),
+   * stops (`stopId`) and starts (`startId`) on which something failed a moment ago. Connecting takes seconds, and
+   * none of this holds anything else up.
    */
   readonly connecting: ReadonlyMap<string, Error | undefined>;
 }
@@ -130,6 +131,10 @@ export const successorOf = ({ legs }: OwnedView, leg: Leg): Leg | undefined =>
 
 /** Names a member in `connecting`. */
 export const slotId = (slot: number): string => `slot ${slot}`;
+/** Names the array in `connecting`, when it did not stop in time. */
+export const stopId = 'stop';
+/** Names these members in `connecting`, when md refused to run them together. */
+export const startId = (slots: readonly number[]): string => `start ${slots.join()}`;
 /** Something done to this member failed a moment ago; it is left alone until then is over. */
 export const isSetAside = ({ connecting }: View, slot: number): boolean => connecting.has(slotId(slot));
 
