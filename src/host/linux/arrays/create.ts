@@ -25,12 +25,12 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
       return (await describeArray(host, array))!;
     }
     const wanted = shape.slots.map((slot) => (slot < 0 ? undefined : requireMember(members, slot)));
-    await Promise.all(
-      wanted
-        .filter((member) => member !== undefined)
-        .map((member) => requireUnused(host, member, shape.arrayUUID, call)),
-    );
-    await create(host, volume, shape, wanted, call);
+    const present = wanted.filter((member) => member !== undefined);
+    const maps = present.map(({ map }) => map);
+    await host.superblocks.rewriting(maps, async () => {
+      await Promise.all(present.map((member) => requireUnused(host, member, shape.arrayUUID, call)));
+      await create(host, volume, shape, wanted, call);
+    });
     return describeAfterChange(host, volume.uid, call);
   });
 }
@@ -41,7 +41,6 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
  */
 async function requireUnused(host: Host, { map, path }: ReachableMember, array: string, call: Call): Promise<void> {
   const superblock = await readSuperblock(host, path.device, call, `map ${map.name}`);
-  host.superblocks.set(map.uuid, superblock);
   if (superblock) {
     if (superblock.arrayUUID !== array) {
       throw new HostError('Foreign', `${map.name} is a member of array ${superblock.arrayUUID}`);

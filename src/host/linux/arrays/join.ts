@@ -32,8 +32,9 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
     }
     if (present) return (await describeArray(host, array))!;
     await liftSyncLimit(host, array, call);
-    if (mode === AddMode.FULL) await addAnew(host, array, member, call);
-    else await takeBack(host, array, member, call);
+    await host.superblocks.rewriting([member.map], () =>
+      mode === AddMode.FULL ? addAnew(host, array, member, call) : takeBack(host, array, member, call),
+    );
     const isRaid1 = array.level === ArrayLevel.RAID1;
     if (isRaid1) await setWriteMostly(host, array, member.map.kernelName, writeMostly, call);
     await requireJoined(host, uid, arrayUUID, member);

@@ -16,7 +16,7 @@ export interface ObservedMember {
   readonly path?: { readonly source: MemberSource; readonly device: string } | undefined;
 }
 
-/** How long a superblock that nobody has read yet may take; a path on which it takes longer does not work. */
+/** How long a superblock that is not known may take; a path on which it takes longer does not work. */
 const superblockCapMs = 2_000;
 
 export async function observeMembers(host: Host, volumeUID: string, call: Call): Promise<ObservedMember[]> {
@@ -66,7 +66,7 @@ async function workingPath(
   return { source: { partitionUuid: partitionUUID, nqn, namespaceUuid }, device };
 }
 
-/** As the contract has it. Reads a superblock that was not read since this agent started. */
+/** As the contract has it. Reads a superblock that is not known. */
 export async function describeMember(host: Host, { map, queueing, path }: ObservedMember, call: Call): Promise<Member> {
   const { slot, partitionUUID, epoch } = map.member;
   const works = path && (await knowSuperblock(host, map, path.device, call)) ? path.source : undefined;
@@ -85,7 +85,7 @@ async function knowSuperblock(host: Host, map: MemberMap, device: string, call: 
   if (host.superblocks.get(map.uuid)) return true;
   try {
     await refreshSuperblock(host, map, device, call, superblockCapMs);
-    return true;
+    return host.superblocks.get(map.uuid) !== undefined;
   } catch (error) {
     if (!isHostError(error, 'Unreachable', 'Foreign')) throw error;
     host.log.warn('superblock unread', { map: map.name, error: error.message });
@@ -104,13 +104,13 @@ export async function refreshSuperblock(
   call: Call,
   capMs?: number,
 ): Promise<void> {
-  const superblock = await readSuperblock(host, device, call, `map ${map.name}`, capMs);
-  host.superblocks.set(map.uuid, superblock);
+  const remember = host.superblocks.reading(map.uuid);
+  remember(await readSuperblock(host, device, call, `map ${map.name}`, capMs));
 }
 
 /**
- * Remembers a volume's superblocks anew after md was told to write them. A member that cannot be read keeps what
- * was known of it.
+ * Remembers a volume's superblocks anew after md was told to write them. Of one that cannot be read, what was known
+ * stays so, which is nothing where its identity was to change (Superblocks.rewriting): who looks next reads again.
  */
 export async function refreshSuperblocks(host: Host, members: readonly ObservedMember[], call: Call): Promise<void> {
   await Promise.all(

@@ -11,8 +11,10 @@ import { readBytes } from '../raw';
  */
 export class Superblocks {
   private readonly known = new Map<string, Superblock | undefined>();
+  /** How often each was forgotten. */
+  private readonly versions = new Map<string, number>();
 
-  /** Undefined: never read since this agent started. */
+  /** Undefined: not read since this agent started, or since something was told to write another one. */
   get(mapUUID: string): { superblock: Superblock | undefined } | undefined {
     return this.known.has(mapUUID) ? { superblock: this.known.get(mapUUID) } : undefined;
   }
@@ -21,8 +23,28 @@ export class Superblocks {
     this.known.set(mapUUID, superblock && toSuperblock(superblock));
   }
 
+  /** Gives what remembers the result of a read that begins now, unless the superblock is forgotten before it ends. */
+  reading(mapUUID: string): (found: MdSuperblock | undefined) => void {
+    const version = this.versions.get(mapUUID);
+    return (found) => {
+      if (this.versions.get(mapUUID) === version) this.set(mapUUID, found);
+    };
+  }
+
   forget(mapUUID: string): void {
     this.known.delete(mapUUID);
+    this.versions.set(mapUUID, (this.versions.get(mapUUID) ?? 0) + 1);
+  }
+
+  /** Around all that gives members another identity: what was read before it ended, however it ended, counts no more. */
+  async rewriting<T>(maps: readonly { readonly uuid: string }[], work: () => Promise<T>): Promise<T> {
+    const forget = () => maps.forEach(({ uuid }) => this.forget(uuid));
+    forget();
+    try {
+      return await work();
+    } finally {
+      forget();
+    }
   }
 }
 
