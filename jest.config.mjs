@@ -15,6 +15,7 @@ const project = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   testEnvironment: 'node',
   transform: { '^.+\\.(t|j|mj)sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  setupFilesAfterEnv: ['<rootDir>/test/support/timeout.ts'],
   transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
   ...extra,
 });

@@ -41,7 +41,7 @@ export interface MeshStorVolumeSpec {
    */
   migratable: boolean;
   /**
-   * Wait holds I/O when a member is lost until the loss is recorded in the API server. Available lets the array go on without the record: writes acknowledged meanwhile can be lost if the consumer's node is lost too.
+   * Wait holds I/O when a member is lost until the loss is recorded in the API server. Available is to let the array go on without the record, at the risk of writes acknowledged meanwhile; this version does not do that yet, and waits.
    */
   memberLossPolicy: 'Wait' | 'Available';
   /**

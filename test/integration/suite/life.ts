@@ -1,5 +1,4 @@
 import type { MeshStorVolume } from '../../../src/api/model';
-import { conditionOf } from '../../../src/api/volume';
 import { partitions, volumes } from '../../../src/api/resources';
 import { claims, persistentVolumes, volumeAttachments } from '../../../src/sim/kubernetes/kinds';
 import { eventsOf, History } from './follow';
@@ -132,5 +131,3 @@ export const verdicts = (volume: MeshStorVolume): Record<string, string> =>
   Object.fromEntries(
     (volume.status?.conditions ?? []).map(({ type, status, reason }) => [type, `${status} ${reason}`]),
   );
-
-export const conditionText = (volume: MeshStorVolume, type: string): string => conditionOf(volume, type)?.message ?? '';

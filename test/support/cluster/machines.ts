@@ -76,6 +76,3 @@ export function tracesOn(machine: SimNode): string[] {
     ...[...mounts.list()].map(({ path }) => `${name}: mount ${path}`),
   ];
 }
-
-/** Label that the partitions of a volume carry. */
-export const labelOf = partitionLabel;

@@ -20,7 +20,7 @@ const rootOf = (host: Host, path: string): string | undefined =>
 
 /**
  * Makes the folder (0750) or empty file to mount on, with its parents. Must not be called where something is
- * mounted: what is mounted may hang. Returns whether it was made just now.
+ * mounted: what is mounted may hang.
  */
 export async function makeMountPoint(host: Host, path: string, kind: 'folder' | 'file'): Promise<void> {
   await makeParents(host, path);
