@@ -22,7 +22,7 @@ describe('N8 and N9: assembling a recorded array', () => {
   const connecting = new Map([[anImport(1).nqn, new Error('refused')]]);
   const missing = { ...both, partitions: [{ name: 'pvc-1-1', nodeID: 'node2', state: 'Missing' as const }] };
   test('N8: all recorded members together', () => {
-    expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1']);
+    expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1 degraded']);
   });
   test('N8: only recorded ones, degraded', () => {
     const volume = aVolume(attached, { ...both, inSync: [recordOf(1)] });
@@ -69,8 +69,8 @@ describe('N9: members that md refuses to run together', () => {
     expect(steps({ stack: at(...events), connecting: refused(0, 1) })).toEqual(['N9', ...expected]);
   });
   test('nothing is concluded before md has refused: a crash leaves them apart too', () => {
-    expect(steps({ stack: at(9, 8) })).toEqual(['N8', 'assembleArray 0,1']);
-    expect(steps({ stack: at(9, 4) })).toEqual(['N8', 'assembleArray 0,1']);
+    expect(steps({ stack: at(9, 8) })).toEqual(['N8', 'assembleArray 0,1 degraded']);
+    expect(steps({ stack: at(9, 4) })).toEqual(['N8', 'assembleArray 0,1 degraded']);
   });
   test('the rest is started at once', () => {
     const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });

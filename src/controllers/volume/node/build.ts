@@ -61,7 +61,9 @@ export function assembly(view: OwnedView): Action[] | undefined {
   const { ready, missing } = recordedLegs(view);
   if (missing.length + orphans.length > 0 || !coverAll(layout, ready) || isRefused(view, ready)) return undefined;
   const members = ready.map(({ slot, recorded }) => ({ slot, memberUUID: recorded!.memberUUID }));
-  return [{ verb: 'assembleArray', members, degraded: members.length < layout.raidDevices }];
+  // A RAID1 may have had more roles than its copies need: for a member that was being made, and is not recorded.
+  const degraded = layout.level === 'raid1' || members.length < layout.raidDevices;
+  return [{ verb: 'assembleArray', members, degraded }];
 }
 
 /**
