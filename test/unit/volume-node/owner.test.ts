@@ -174,7 +174,7 @@ describe('N2: an owner whose consumer let go', () => {
     stack.calls.length = 0;
     edit(({ spec }) => delete spec.releasedEpoch);
     await settle();
-    expect(stack.effects).toContain('assembleArray 0,1 degraded');
+    expect(stack.effects).toContain('assembleArray 0,1');
     expect(stack.formats).toBe(1);
     expect(recorded()).toEqual([0, 1]);
     expect(ready()?.status).toBe('True');
