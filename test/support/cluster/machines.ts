@@ -1,5 +1,5 @@
 import { arrayUUID, parseExportNQN } from '../../../src/api/identity';
-import { partitionLabelPrefix, partitionLabel } from '../../../src/api/identity';
+import { partitionLabelPrefix } from '../../../src/api/identity';
 import { cellBytes, type SimNode } from '../../../src/host/sim';
 import { memberIdentity } from '../../../src/host/sim/agent/names';
 import { isMetadata } from '../../../src/host/sim/hardware/cells';
