@@ -134,7 +134,7 @@ const wishes = ({ devices, partitions: spread }: ControllerInformers): Source =>
   start: (enqueue) =>
     devices.onChange(({ before, now }) => {
       if (sameJSON(before?.spec, now?.spec)) return;
-      const held = spread.byIndex(indexes.byNode, (now ?? before)!.spec.node);
+      const held = spread.byIndex(indexes.byNode, (now ?? before).spec.node);
       for (const { spec } of held) enqueue(spec.volumeName);
     }),
   whenSynced: () => devices.whenSynced(),
