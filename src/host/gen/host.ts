@@ -6638,7 +6638,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Holds all I/O of the volume above the array, without a time-out, until it is resumed. I/O that is below
-     * already is waited for; Timeout: it did not end, and nothing is held.
+     * already is waited for; Timeout: it did not end. What comes is held all the same, and the device is suspended
+     * when it has ended.
      */
     suspendVolumeDevice: {
       name: "SuspendVolumeDevice",

@@ -79,7 +79,7 @@ export function describeVolumeDevice(t: Bench): void {
   });
 
   describe('suspending a volume device whose I/O cannot end', () => {
-    it('fails by its deadline, and then holds nothing', async () => {
+    it('fails by its deadline, holds what comes all the same, and is undone by resuming', async () => {
       await t.volume.mirror(t.a, t.b);
       const device = await t.volume.open(t.a);
       await t.b.agent.fenceExport({ nqn: t.volume.nqn(1) });
@@ -87,9 +87,15 @@ export function describeVolumeDevice(t: Bench): void {
       await stillWaiting(t.world, write, 1_000);
       const suspend = t.a.agent.suspendVolumeDevice({ volume: t.volume.ref }, { deadlineMs: 3_000 });
       await expectHostError(suspend, 'Timeout');
-      expect((await t.volume.stack(t.a)).device).toMatchObject({ suspended: false });
+      const read = device.read(0, 4096);
+      await stillWaiting(t.world, read, 3_000);
       await t.volume.export(t.b, 1, [t.a]);
-      await t.world.eventually(() => write);
+      await t.world.eventually(async () => {
+        expect((await t.volume.stack(t.a)).device).toMatchObject({ suspended: true });
+      });
+      await stillWaiting(t.world, read, 1_000);
+      await t.a.agent.resumeVolumeDevice({ volume: t.volume.ref });
+      await Promise.all([write, read]);
       await device.write(4096, block('and on'));
       await device.close();
     });

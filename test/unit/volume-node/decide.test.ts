@@ -59,6 +59,37 @@ describe('N1: the stack of a volume this node does not own', () => {
   });
 });
 
+describe('N1: an owner that is fenced off by a provider', () => {
+  const imports = [anImport(1, ImportState.FENCED)];
+  const open = (change = {}) => healthy({ imports, device: aDevice({ openCount: 1, ...change }) });
+  const shrunk = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+  const joining = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.RECOVERING)] }).array;
+  test.each<[string, Case, (string | undefined)[]]>([
+    ['answers nobody from then on', { stack: open() }, ['N1', 'suspendDevice']],
+    ['is frozen once', { stack: open({ suspended: true }) }, [undefined]],
+    ['is frozen once, also while what is below it does not end', { stack: open(), freezing: true }, [undefined]],
+    [
+      'goes on when what is fenced is not recorded',
+      { volume: shrunk, stack: { ...open(), array: joining } },
+      [undefined],
+    ],
+    [
+      'goes on when the fence has gone',
+      { stack: healthy({ device: aDevice({ suspended: true }) }) },
+      ['N15', 'resumeDevice'],
+    ],
+    ['goes on so also when it was being frozen', { stack: healthy(), freezing: true }, ['N15', 'resumeDevice']],
+  ])('%s', (_, given, expected) => {
+    expect(steps(given)).toEqual(expected);
+  });
+  test('and not wanted lets a mount that is left be unmounted once the fence has gone', () => {
+    const volume = aVolume({}, both);
+    const device = aDevice({ openCount: 1, suspended: true });
+    expect(steps({ volume, stack: healthy({ device }) })).toEqual(['N2', 'resumeDevice']);
+    expect(steps({ volume, stack: open({ suspended: true }) })).toEqual(['N2']);
+  });
+});
+
 describe('N2: an owner that is not wanted', () => {
   const cases: [string, MeshStorVolume][] = [
     ['after its consumer let go', aVolume({ ...attached, releasedEpoch: 1 }, both)],
@@ -139,7 +170,8 @@ describe('N4: the loss of a member', () => {
     expect(steps({ volume: shrunk, stack: healthy({ ...lost, array }) })).toEqual(['N4', 'removeFromArray 1']);
   });
   test('is not recorded while its provider only fenced it: a newer owner exists', () => {
-    const fenced = { ...lost, imports: [anImport(1, ImportState.FENCED)] };
+    const device = aDevice({ suspended: true });
+    const fenced = { ...lost, imports: [anImport(1, ImportState.FENCED)], device };
     expect(steps({ stack: healthy(fenced) })).toEqual([undefined]);
   });
   test('is not recorded when the connection is back already: the path is loaded instead', () => {

@@ -38,6 +38,7 @@ export interface Case {
   partitions?: MeshStorPartition[];
   stack: Stack;
   mayDefer?: boolean;
+  freezing?: boolean;
   connecting?: ReadonlyMap<string, Error | undefined>;
 }
 
@@ -49,6 +50,7 @@ export function steps(given: Case): [string | undefined, ...string[]] {
     stack: given.stack,
     mayDefer: given.mayDefer ?? false,
     connecting: given.connecting ?? new Map(),
+    freezing: given.freezing ?? false,
   };
   const { rule, actions } = decide(view);
   return [rule, ...actions.map(words)];

@@ -19,6 +19,7 @@ function node(given: { volume?: MeshStorVolume; stack?: Stack } = {}) {
     partitions: api.lister(partitions, { [byVolumeUID]: ({ spec }) => spec.volumeUID }),
     record: new VolumeRecord(api, 'node1'),
     nodeName: 'node1',
+    freezing: false,
   };
   return {
     api,
@@ -59,11 +60,19 @@ describe('the volume', () => {
     expect((await look()).volume?.status?.owner?.epoch).toBe(3);
   });
 
-  test('is read anew when a provider fenced this node: there is a newer owner', async () => {
-    const { api, edit, look } = node({ stack: healthy({ imports: [anImport(1, ImportState.FENCED)] }) });
+  const fenced = [anImport(1, ImportState.FENCED)];
+  test('is read anew when a provider fenced this node, once nobody is answered: there is a newer owner', async () => {
+    const device = aDevice({ suspended: true });
+    const { api, edit, look } = node({ stack: healthy({ imports: fenced, device }) });
     api.hold();
     edit(({ status }) => (status!.owner = elsewhere));
     expect((await look()).volume?.status?.owner).toEqual(elsewhere);
+  });
+
+  test('is not waited for while consumers are answered, who have to be held up first', async () => {
+    const { api, look } = node({ stack: healthy({ imports: fenced }) });
+    expect((await look()).volume?.status?.owner).toEqual(owner);
+    expect(api.calls).toEqual([]);
   });
 
   test.each([ImportState.LIVE, ImportState.CONNECTING, ImportState.EMPTY])(

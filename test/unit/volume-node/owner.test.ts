@@ -127,11 +127,48 @@ describe('N1: a node that is the owner no more', () => {
     expect(stack.device?.suspended).toBe(true);
   });
 
-  test('waits to be told while its cache still shows it as the owner and etcd agrees', async () => {
+  test('answers nobody until it is told, and goes on when the fence has gone and etcd says it still is the owner', async () => {
     const { stack, reconcile } = await runningNode();
-    stack.imports.get(anImport(1).nqn)!.state = ImportState.FENCED;
+    const path = stack.imports.get(anImport(1).nqn)!;
+    path.state = ImportState.FENCED;
     expect(await reconcile()).toMatchObject({ kind: 'wait', ms: 5_000 });
-    expect(stack.effects).toEqual([]);
+    expect(stack.effects).toEqual(['suspendVolumeDevice']);
+    path.state = ImportState.LIVE;
+    await reconcile();
+    expect(stack.effects).toEqual(['suspendVolumeDevice', 'resumeVolumeDevice']);
+  });
+
+  test('answers nobody although the API server is away, and not before that is back either', async () => {
+    const { api, stack, reconcile } = await runningNode();
+    const path = stack.imports.get(anImport(1).nqn)!;
+    path.state = ImportState.FENCED;
+    api.before = () => {
+      throw new Error('no route to host');
+    };
+    await expect(reconcile()).rejects.toThrow('no route to host');
+    path.state = ImportState.LIVE;
+    await expect(reconcile()).rejects.toThrow('no route to host');
+    expect(stack.device?.suspended).toBe(true);
+    api.before = () => undefined;
+    await reconcile();
+    expect(stack.device?.suspended).toBe(false);
+  });
+
+  test('asks etcd although what is below its device does not end, and resumes it in the end', async () => {
+    const { api, stack, reconcile } = await runningNode();
+    const path = stack.imports.get(anImport(1).nqn)!;
+    path.state = ImportState.FENCED;
+    stack.before = (verb) => {
+      if (verb === 'suspendVolumeDevice') throw new HostError('Timeout', 'a write does not end');
+    };
+    expect(await reconcile()).toMatchObject({ kind: 'wait', ms: 5_000 });
+    expect(api.count('get', 'meshstorvolumes/pvc-1')).toBe(1);
+    await reconcile();
+    expect(stack.effects).toEqual(['suspendVolumeDevice']);
+    path.state = ImportState.LIVE;
+    await reconcile();
+    await reconcile();
+    expect(stack.effects).toEqual(['suspendVolumeDevice', 'resumeVolumeDevice']);
   });
 
   test('does not take down what it built, because its cache shows an epoch of long ago', async () => {

@@ -161,14 +161,14 @@ describe('what is written when', () => {
     expect(ready()?.status).toBe('True');
   });
 
-  test('a record that cannot be written is a failure, and no member is let go of', async () => {
+  test('a record that cannot be written is a failure: no member is let go of, and nobody is answered', async () => {
     const { api, stack, reconcile, recorded } = await runningNode();
     stack.lose(recordOf(1).partitionUUID);
     api.before = ({ verb }) => {
       if (verb === 'apply') throw new ApiError(500, 'InternalError', 'etcd is away');
     };
     await expect(reconcile()).rejects.toThrow('etcd is away');
-    expect(stack.effects).toEqual([]);
+    expect(stack.effects).toEqual(['suspendVolumeDevice']);
     expect(stack.write()).toBe(false);
     expect(recorded()).toEqual([0, 1]);
     api.before = () => undefined;

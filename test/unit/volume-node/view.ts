@@ -31,6 +31,7 @@ export interface Look {
   stack?: Stack;
   connecting?: ReadonlyMap<string, Error | undefined>;
   mayDefer?: boolean;
+  freezing?: boolean;
 }
 
 export const attached = (
@@ -39,7 +40,7 @@ export const attached = (
 ): MeshStorVolume => aVolume({ nodeName: 'node1', ...spec }, status);
 
 /** node1's view as the owner. */
-export function look({ volume, partitions, stack, connecting, mayDefer }: Look = {}): OwnedView {
+export function look({ volume, partitions, stack, connecting, mayDefer, freezing }: Look = {}): OwnedView {
   const view = owned({
     nodeName: 'node1',
     volume: volume ?? attached(),
@@ -47,6 +48,7 @@ export function look({ volume, partitions, stack, connecting, mayDefer }: Look =
     stack: stack ?? healthy(),
     mayDefer: mayDefer ?? false,
     connecting: connecting ?? new Map(),
+    freezing: freezing ?? false,
   });
   if (!view) throw new Error('node1 does not own this volume');
   return view;

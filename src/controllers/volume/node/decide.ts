@@ -3,7 +3,7 @@ import { assembly, connections, degradedStart, firstArray, memberMaps } from './
 import { fileSystem, gains, joins, volumeDevice } from './grow';
 import { losses } from './losses';
 import { replacements, retirements, roles } from './replace';
-import { leftovers, notMine, notWanted } from './take-down';
+import { fencedOff, leftovers, notMine, notWanted } from './take-down';
 import { owned, type OwnedView, type View } from './view';
 
 export interface Decision {
@@ -17,6 +17,7 @@ type Rule = (view: OwnedView) => Action[] | undefined;
 
 // docs/design/volume.md, "Node half".
 const rules: readonly (readonly [string, Rule])[] = [
+  ['N1', fencedOff],
   ['N2', notWanted],
   ['N3', leftovers],
   ['N4', losses],

@@ -4,6 +4,8 @@ import { departedAfter, returnsByBitmap } from './departures';
 import {
   departedOf,
   isAttachedHere,
+  isFencedOff,
+  isFrozen,
   isInSyncPerMd,
   isSetAside,
   isUsable,
@@ -87,7 +89,13 @@ export function volumeDevice(view: OwnedView): Action[] | undefined {
   const { stack } = view;
   if (!stack.array || !wasCreated(view)) return undefined;
   if (stack.device?.sizeBytes !== stack.array.sizeBytes) return [{ verb: 'applyDevice' }];
-  return stack.device.suspended ? [{ verb: 'resumeDevice' }] : undefined;
+  return thaw(view);
+}
+
+/** Lets I/O go on that was held, unless another owner may have been named. */
+export function thaw(view: OwnedView): Action[] | undefined {
+  const { device } = view.stack;
+  return device && isFrozen(view) && !isFencedOff(view.volume, view.stack) ? [{ verb: 'resumeDevice' }] : undefined;
 }
 
 /** N16: the file system is made once, and only for somebody. */

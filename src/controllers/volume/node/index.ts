@@ -18,7 +18,7 @@ import { isEmpty, observe, type Observation } from './observe';
 import { defaultPace, Pace, type PaceOptions } from '../pace';
 import { StaleView, VolumeRecord } from './record';
 import { statusOf } from './status';
-import { isImportFenced, owned, slotId, startId, stopId, type View } from './view';
+import { isFrozen, isImportFenced, owned, slotId, startId, stopId, type View } from './view';
 
 export interface NodeVolumeDeps {
   readonly kube: KubeClient;
@@ -54,6 +54,8 @@ export class NodeVolumeReconciler implements Reconciler {
   readonly #connects: Connects;
   readonly #pace: Pace;
   readonly #scratchSince = new Map<string, number>();
+  /** Volumes whose device is being suspended beyond the deadline (View.freezing). */
+  readonly #freezing = new Set<string>();
 
   constructor(private readonly deps: NodeVolumeDeps) {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
@@ -107,11 +109,14 @@ export class NodeVolumeReconciler implements Reconciler {
       pass.log.info('act', { rule, volume: ref.name, ...summary(action) });
       try {
         const recorded = await act(hands, view, owned(view), action);
+        if (action.verb === 'resumeDevice') this.#freezing.delete(volumeKey(ref));
         // A record carries the whole status.
         if (recorded) this.#pace.written(volumeKey(ref));
         written = recorded ?? written;
       } catch (error) {
+        if (rule === 'N4' && action.verb === 'record') await this.#freeze(view, hands, error);
         if (!isHostError(error)) throw error;
+        if (action.verb === 'suspendDevice' && error.kind === 'Timeout') this.#freezing.add(volumeKey(ref));
         const id = failedAs(rule, action, error.kind);
         if (id === undefined) throw error;
         pass.log.warn('failed', { rule, volume: ref.name, ...summary(action), error: error.message });
@@ -121,12 +126,24 @@ export class NodeVolumeReconciler implements Reconciler {
     return this.#look(ref, written);
   }
 
+  /** An owner that must shrink its record and cannot may have been replaced: it answers nobody until it can. */
+  async #freeze(view: View, hands: Hands, failure: unknown): Promise<void> {
+    if (failure instanceof StaleView || isFrozen(view)) return;
+    await act(hands, view, owned(view), { verb: 'suspendDevice' }).catch((error: unknown) => {
+      if (!isHostError(error, 'Timeout')) throw error;
+      this.#freezing.add(volumeKey(hands.volume));
+    });
+  }
+
   /** A written volume is newer than the cache, and is what the next decision rests on. */
   async #look(ref: VolumeRef, written?: MeshStorVolume): Promise<View> {
     const { deps } = this;
-    const seen: Observation = await observe({ ...deps, record: this.#record, written }, ref);
+    const freezing = this.#freezing.has(volumeKey(ref));
+    const seen: Observation = await observe({ ...deps, record: this.#record, written, freezing }, ref);
+    if (!seen.stack.device) this.#freezing.delete(volumeKey(ref));
     const view: View = {
       ...seen,
+      freezing,
       nodeName: deps.nodeName,
       mayDefer: false,
       connecting: this.#connects.pending(),
@@ -179,6 +196,7 @@ export class NodeVolumeReconciler implements Reconciler {
 
 /** What a failure is remembered under, for the rules to go by it for a moment. Undefined: it ends the pass. */
 function failedAs(rule: string | undefined, action: Action, kind: HostErrorKind): string | undefined {
+  if (action.verb === 'suspendDevice' && kind === 'Timeout') return 'suspend';
   if (action.verb === 'stopArray' && kind === 'Timeout') return stopId;
   if (action.verb === 'assembleArray' && kind === 'Invalid') return startId(action.members.map(({ slot }) => slot));
   if (!rulesOfSingleMembers.includes(rule)) return undefined;

@@ -6,6 +6,7 @@ import { ImportState, type Stack, type VolumeRef } from '../../../host/gen/host'
 import type { KubeClient } from '../../../runtime/kube/client';
 import type { Lister } from '../../../runtime/lister';
 import type { VolumeRecord } from './record';
+import { isFencedOff, isFrozen } from './view';
 
 /** Name of the partition informer's index over spec.volumeUID. */
 export const byVolumeUID = 'volumeUID';
@@ -19,6 +20,7 @@ export interface Eyes {
   readonly nodeName: string;
   /** The volume as this pass wrote it: newer than the cache may be. */
   readonly written?: MeshStorVolume | undefined;
+  readonly freezing: boolean;
 }
 
 export interface Observation {
@@ -39,7 +41,9 @@ export async function observe(eyes: Eyes, ref: VolumeRef): Promise<Observation> 
   const known = cached?.metadata.uid === ref.uid ? cached : undefined;
   const owner = known?.status?.owner;
   const isMine = owner?.nodeName === nodeName && stack.members.every(({ epoch }) => epoch === owner.epoch);
-  const fenced = stack.imports.some(({ state }) => state === ImportState.FENCED);
+  // Who is fenced off stops answering before it asks: etcd may be out of reach.
+  const answers = isMine && isFencedOff(known!, stack) && !isFrozen({ stack, freezing: eyes.freezing });
+  const fenced = stack.imports.some(({ state }) => state === ImportState.FENCED) && !answers;
   const volume = (!isMine && !isEmpty(stack)) || fenced ? await record.read(ref.name, ref.uid) : known;
   return { volume, partitions: await partitionsOf(eyes, volume, ref.uid), stack };
 }

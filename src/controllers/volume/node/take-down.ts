@@ -1,18 +1,26 @@
 import { exportNQN } from '../../../api/identity';
 import type { Action } from './actions';
-import { isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
+import { thaw } from './grow';
+import { isFencedOff, isFrozen, isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
 
 /** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
 export function notMine(view: View): Action[] {
   const { device } = view.stack;
-  if (device && device.openCount > 0) return device.suspended ? [] : [{ verb: 'suspendDevice' }];
+  if (device && device.openCount > 0) return isFrozen(view) ? [] : [{ verb: 'suspendDevice' }];
   return takeDown(view);
+}
+
+/** N1: an owner that is fenced off answers nobody until it has heard that it still is the owner. */
+export function fencedOff(view: OwnedView): Action[] | undefined {
+  return isFencedOff(view.volume, view.stack) && !isFrozen(view) ? [{ verb: 'suspendDevice' }] : undefined;
 }
 
 /** N2: an owner that is not wanted keeps nothing but what a mount still needs. */
 export function notWanted(view: OwnedView): Action[] | undefined {
   const isDeleted = view.volume.metadata.deletionTimestamp !== undefined;
-  return isWanted(view) ? undefined : takeDown(view, isDeleted);
+  if (isWanted(view)) return undefined;
+  // What is mounted can only be unmounted while it answers.
+  return view.stack.device?.openCount ? (thaw(view) ?? []) : takeDown(view, isDeleted);
 }
 
 /** The next layer to remove, from the top. */

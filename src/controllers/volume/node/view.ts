@@ -20,6 +20,8 @@ export interface View {
    * none of this holds anything else up.
    */
   readonly connecting: ReadonlyMap<string, Error | undefined>;
+  /** The volume device was to be suspended, and waits for what is below it; it takes nothing new meanwhile. */
+  readonly freezing: boolean;
 }
 
 /** A view of a volume that this node owns. */
@@ -137,6 +139,16 @@ export const stopId = 'stop';
 export const startId = (slots: readonly number[]): string => `start ${slots.join()}`;
 /** Something done to this member failed a moment ago; it is left alone until then is over. */
 export const isSetAside = ({ connecting }: View, slot: number): boolean => connecting.has(slotId(slot));
+
+/** A provider of what is recorded obeys another owner, or is about to let go of it. */
+export const isFencedOff = ({ metadata, status }: MeshStorVolume, { imports }: Stack): boolean => {
+  const fenced = imports.filter(({ state }) => state === ImportState.FENCED).map(({ nqn }) => nqn);
+  const ours = status?.inSync?.map((one) => exportNQN(metadata.uid!, one.partitionUUID, status.owner?.epoch ?? 0));
+  return ours?.some((nqn) => fenced.includes(nqn)) ?? false;
+};
+/** Nobody gets an answer from the volume device. */
+export const isFrozen = ({ stack: { device }, freezing }: Pick<View, 'stack' | 'freezing'>): boolean =>
+  !device || device.suspended || freezing;
 
 export const isWanted = ({ volume, nodeName }: OwnedView): boolean => isWantedOn(volume, nodeName);
 export const isAttachedHere = ({ volume, nodeName }: OwnedView): boolean => volume.spec.nodeName === nodeName;

@@ -53,7 +53,7 @@ async function bringInLine(host: Host, device: DmDevice, table: string, call: Ca
   }
 }
 
-/** Killed at the deadline, the kernel undoes it: what held it up is below already, and nothing is held. */
+/** Killed, the kernel would undo it. Left to end, it holds what comes, whatever it still waits for below. */
 export async function suspendVolumeDevice(
   host: Host,
   request: SuspendVolumeDeviceRequest,
@@ -62,7 +62,7 @@ export async function suspendVolumeDevice(
   const volume = door.volume(request.volume);
   return host.locks.run(lockKeys.device(volume.uid), call, async () => {
     const device = await requireDevice(host, volume);
-    if (!device.suspended) await suspend(host, device, call, 'kill');
+    if (!device.suspended) await suspend(host, device, call, 'leave');
     return describeNow(host, await requireDevice(host, volume), call);
   });
 }

@@ -1,4 +1,4 @@
-import { HostError } from '../../errors';
+import { HostError, isHostError } from '../../errors';
 import type {
   ApplyVolumeDeviceRequest,
   RemoveVolumeDeviceRequest,
@@ -40,10 +40,21 @@ export async function suspendVolumeDevice(
   call: Call,
 ): Promise<VolumeDevice> {
   const device = requireVolumeDevice(host, requireVolume(request.volume));
-  if (!device.suspended) {
-    await call.wait(`the I/O under way in ${device.name}`, (done) => device.suspend(() => done(undefined)));
-  }
+  if (!device.suspended) await suspend(device, call);
   return deviceMessage(device);
+}
+
+/** It is not given up at the deadline, only when the agent dies and dmsetup with it: what comes is held from now on. */
+async function suspend(device: LinearDevice, call: Call): Promise<void> {
+  let giveUp = () => {};
+  try {
+    await call.wait(`the I/O under way in ${device.name}`, (done) => {
+      giveUp = device.suspend(() => done(undefined));
+    });
+  } catch (error) {
+    if (!isHostError(error, 'Timeout')) giveUp();
+    throw error;
+  }
 }
 
 export async function resumeVolumeDevice(host: Host, request: ResumeVolumeDeviceRequest): Promise<VolumeDevice> {
