@@ -687,7 +687,7 @@ export interface MemberSource {
 export interface Member {
   slot: number;
   partitionUuid: string;
-  /** Unset when the map has no path that works. */
+  /** Unset when the map has no path that works and leads to this partition. */
   path?:
     | MemberSource
     | undefined;
@@ -6467,8 +6467,9 @@ export const HostAgentDefinition = {
      * under the existing one, which queues from then on. The map belongs to one ownership epoch for its whole
      * life: Invalid when there is one of another epoch, which has to be taken down first.
      * Busy while the partition is exported from this node. Invalid: the slot's map is another partition's, or an
-     * array uses the map and the path does not lead to the member it has there, or the sizes differ.
-     * NotFound: no such partition or import here. Unreachable: the import is not live.
+     * array uses the map and the path does not lead to the member it has there, or the sizes differ, or the import is
+     * one of another epoch.
+     * NotFound: no such partition or import here. Unreachable: the import is not live, or was replaced meanwhile.
      */
     applyMember: {
       name: "ApplyMember",
@@ -6538,7 +6539,8 @@ export const HostAgentDefinition = {
      * soon as another one is being rebuilt in its place: only for a member whose role nobody had since. Invalid also
      * when no role is vacant, when the member never was in sync, and when the array's number of roles is another than
      * when it left: md would have it as a spare, and count it in sync in a later role without what it missed. FULL erases its superblock and synchronises everything. A member that is in the array and
-     * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small.
+     * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small. Foreign: it
+     * has the superblock of another array, which is not erased.
      */
     addArrayMember: {
       name: "AddArrayMember",

@@ -234,6 +234,17 @@ export function describeArrays(t: Bench): void {
       expect((await t.volume.runningArray(t.a)).members).toHaveLength(2);
     });
 
+    it('is not erased while it carries another array', async () => {
+      await localMembers(2);
+      const other = t.anotherVolume().array;
+      await t.a.agent.createArray({ ...t.volume.createRequest([1, -1]), arrayUuid: other });
+      await t.a.agent.stopArray({ volume: t.volume.ref, arrayUuid: other });
+      await t.a.agent.createArray(t.volume.createRequest([0, -1]));
+      await expectHostError(t.a.agent.addArrayMember(t.volume.addRequest(1)), 'Foreign');
+      const { superblock } = await t.a.agent.applyMember(t.volume.localMember(1));
+      expect(superblock).toMatchObject({ arrayUuid: other });
+    });
+
     it('needs a running array and a member map', async () => {
       await localMembers(1);
       await expectHostError(t.a.agent.addArrayMember(t.volume.addRequest(0)), 'NotFound');

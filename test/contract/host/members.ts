@@ -84,13 +84,14 @@ export function describeMembers(t: Bench): void {
       expect((await t.volume.stack(t.a)).members).toEqual([]);
     });
 
-    it('takes an NQN only of its own volume and partition', async () => {
+    it('takes an NQN only of its own volume, partition and epoch', async () => {
       await t.volume.remoteSlot(t.a, t.b, 1);
       const thief = t.anotherVolume();
       const member = t.volume.remoteMember(1);
       await expectHostError(t.a.agent.applyMember({ ...member, volume: thief.ref }), 'Invalid');
       const otherPartition = { ...member.source, partitionUuid: t.volume.partition(2) };
       await expectHostError(t.a.agent.applyMember({ ...member, slot: 2, source: otherPartition }), 'Invalid');
+      await expectHostError(t.a.agent.applyMember({ ...member, slot: 2, epoch: 2 }), 'Invalid');
     });
 
     it('holds or fails I/O without a path as it is told, and queues again with a new path', async () => {

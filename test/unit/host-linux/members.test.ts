@@ -6,6 +6,7 @@ import { applyMember } from '../../../src/host/linux/members/apply';
 import { removeMember, setMemberPolicy } from '../../../src/host/linux/members/policy';
 import { memberUUID } from '../../../src/host/linux/dm/names';
 import { ApplyMemberRequest } from '../../../src/host/gen/host';
+import { getStack } from '../../../src/host/linux/stack/get';
 import { Machine } from './support/machine';
 
 const MiB = 1024 ** 2;
@@ -58,11 +59,11 @@ describe("a member's map", () => {
       .on(/^dmsetup message .* queue_if_no_path/, () => void (state = { ...state, queueing: true }))
       .on(/^dmsetup message .* fail_if_no_path/, () => void (state = { ...state, queueing: false }))
       .on(/^dmsetup message .* reinstate_path/, () => void (state = { ...state, active: true }))
-      .on(/^dmsetup load/)
+      .on(/^dmsetup (load|clear)/)
       .on(/^dmsetup suspend/, () => void (state = { ...state, suspended: true }))
       .on(/^dmsetup resume/, () => void (state = { devno: '259:3', active: true, queueing: true, suspended: false }));
   };
-  const changes = () => machine.exec.matching(/^dmsetup (create|load|suspend|resume|message|remove)/);
+  const changes = () => machine.exec.matching(/^dmsetup (create|load|clear|suspend|resume|message|remove)/);
 
   it('is made with one path, and waits when that fails', async () => {
     machine.exec.on(/^dmsetup mknodes/).on(/^dmsetup create/, () => present());
@@ -98,10 +99,49 @@ describe("a member's map", () => {
     ]);
   });
 
-  it('that a crash left suspended is resumed', async () => {
+  it('that a crash left suspended is resumed, without a table that nobody has confirmed', async () => {
     present({ suspended: true });
     expect(await apply()).toMatchObject({ queueing: true, path: { nqn } });
-    expect(changes()).toEqual([`dmsetup resume --noudevsync --uuid ${dmUUID}`]);
+    expect(changes()).toEqual([`dmsetup clear --uuid ${dmUUID}`, `dmsetup resume --noudevsync --uuid ${dmUUID}`]);
+  });
+
+  describe('whose import gives way to another device', () => {
+    /** The number, in the moment device-mapper takes it, is not the import's any more. */
+    const renumber = () => machine.write('sys/block/nvme3n1/dev', '259:8');
+
+    it('before it is made, is taken away again', async () => {
+      machine.exec
+        .on(/^dmsetup create/, () => {
+          present();
+          renumber();
+        })
+        .on(/^dmsetup remove/);
+      await expect(apply()).rejects.toMatchObject({
+        kind: 'Unreachable',
+        message: expect.stringContaining('259:8') as string,
+      });
+      expect(changes().at(-1)).toBe(`dmsetup remove --noudevsync --uuid ${dmUUID}`);
+    });
+
+    it('before it is loaded, goes on as it was', async () => {
+      present({ devno: '259:77', active: false, slaves: [] });
+      machine.exec.on(/^dmsetup load/, renumber);
+      await expect(apply()).rejects.toMatchObject({ kind: 'Unreachable' });
+      expect(changes().map((line) => line.split(' ')[1])).toEqual(['load', 'clear']);
+    });
+
+    it.each([
+      ['another volume', () => ({ uid: randomUUID(), partition })],
+      ['another partition', () => ({ uid, partition: randomUUID() })],
+      ['another epoch', () => ({ uid, partition, epoch: 2 })],
+      ['another namespace', () => ({ uid, partition, uuid: randomUUID() })],
+    ])('which is of %s, has no path', async (_what, other) => {
+      machine.import(4, other());
+      present({ devno: '259:4', slaves: ['nvme4n1'] });
+      const { members } = await getStack(machine.host, { volumeUid: uid }, machine.call());
+      expect(members).toMatchObject([{ slot: 1, path: undefined, superblock: undefined }]);
+      expect(machine.exec.matching(/^dd/)).toEqual([]);
+    });
   });
 
   it('is never suspended while a fenced import holds its I/O: the kernel would forget to queue', async () => {

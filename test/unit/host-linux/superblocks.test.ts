@@ -107,6 +107,14 @@ describe('the identity of a member that is added', () => {
     expect(machine.host.superblocks.get(dmUUID)).toBeUndefined();
   });
 
+  it('of another array stays, and is not erased', async () => {
+    const stranger = randomUUID();
+    machine.write('sys/block/md127/md/uuid', stranger);
+    const request = { volume, slot: 1, arrayUuid: stranger, mode: AddMode.FULL, writeMostly: false };
+    await expect(addArrayMember(machine.host, request, machine.call())).rejects.toMatchObject({ kind: 'Foreign' });
+    expect(machine.exec.matching(/^mdadm/)).toEqual([]);
+  });
+
   it('is not what a read brings that began before', async () => {
     let answer!: () => void;
     machine.exec.on(

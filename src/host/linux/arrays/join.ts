@@ -42,9 +42,15 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
   });
 }
 
-/** With a superblock of this array mdadm --add would take it back by bitmap, whatever happened to it since. */
+/**
+ * With a superblock of this array mdadm --add would take it back by bitmap, whatever happened to it since. One of
+ * another array is not this volume's to erase.
+ */
 async function addAnew(host: Host, array: MdArray, { map, path }: ReachableMember, call: Call): Promise<void> {
   const superblock = await readSuperblock(host, path.device, call, `map ${map.name}`);
+  if (superblock && superblock.arrayUUID !== array.uuid) {
+    throw new HostError('Foreign', `${map.name} is a member of array ${superblock.arrayUUID}, not ${array.uuid}`);
+  }
   if (superblock) await host.exec.run(['mdadm', '--zero-superblock', map.path], { call });
   await manage(host, array, ['--add', map.path], call).catch((error: unknown) => {
     if (error instanceof CommandError && error.stderr.includes('not large enough')) {

@@ -38,6 +38,11 @@ export async function load(host: Host, { uuid }: Named, table: string, call: Cal
   );
 }
 
+/** Drops a table that was loaded and has not taken effect; none is no error. */
+export async function clear(host: Host, { uuid }: Named, call: Call): Promise<void> {
+  await host.exec.run(['dmsetup', 'clear', '--uuid', uuid], { call });
+}
+
 /**
  * Holds new I/O and waits for what is below already; neither flushes nor freezes what is above.
  * `onDeadline` as for a process: see members/reload.ts for why a member's map must not be disturbed in it.

@@ -3,7 +3,7 @@ import type { ApplyMemberRequest, Member, MemberSource, VolumeRef } from '../../
 import type { Call } from '../call';
 import * as door from '../door';
 import { memberMap, type MemberMap } from '../dm/devices';
-import { create, message, resume, state, type DeviceState } from '../dm/dmsetup';
+import { clear, create, message, remove, resume, state, type DeviceState } from '../dm/dmsetup';
 import { memberName, memberUUID, type MemberIdentity } from '../dm/names';
 import { multipathTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
@@ -11,16 +11,17 @@ import { isQueueing, parsePaths } from '../parse/dmsetup';
 import { describeMember, observeMember, refreshSuperblock } from './observe';
 import { reload } from './reload';
 import { requireSameContent } from './same-content';
-import { checkSource, resolveSource, type PathDevice } from './source';
+import { checkSource, requireStill, resolveSource, type PathDevice } from './source';
 
 export async function applyMember(host: Host, request: ApplyMemberRequest, call: Call): Promise<Member> {
   const volume = door.volume(request.volume);
-  const source = checkSource(request.source, volume.uid);
+  const epoch = door.epoch(request.epoch);
+  const source = checkSource(request.source, volume.uid, epoch);
   const identity: MemberIdentity = {
     volumeUID: volume.uid,
     slot: door.slot(request.slot),
     partitionUUID: source.partitionUuid,
-    epoch: door.epoch(request.epoch),
+    epoch,
   };
   return host.locks.run(lockKeys.member(volume.uid, identity.slot), call, () =>
     host.locks.run(lockKeys.partition(source.partitionUuid), call, () => apply(host, volume, identity, source, call)),
@@ -37,8 +38,8 @@ async function apply(
   const before = await memberMap(host, volume.uid, identity.slot);
   if (before) requireSameIdentity(before, identity);
   const device = await resolveSource(host, source, before, call);
-  if (before) await bringInLine(host, before, device, call);
-  else await make(host, volume, identity, device, call);
+  if (before) await bringInLine(host, before, source, device, call);
+  else await make(host, volume, identity, source, device, call);
   const map = await memberMap(host, volume.uid, identity.slot);
   if (!map) throw new HostError('Internal', `the map of slot ${identity.slot} was made and is not there`);
   await refreshSuperblock(host, map, device.path, call);
@@ -58,13 +59,33 @@ function requireSameIdentity({ name, member }: MemberMap, { partitionUUID, epoch
   }
 }
 
-function make(host: Host, volume: VolumeRef, identity: MemberIdentity, device: PathDevice, call: Call): Promise<void> {
+async function make(
+  host: Host,
+  volume: VolumeRef,
+  identity: MemberIdentity,
+  source: MemberSource,
+  device: PathDevice,
+  call: Call,
+): Promise<void> {
   const table = multipathTable(device.sizeBytes / 512, device.devno);
-  return create(host, memberName(volume, identity.slot), memberUUID(identity), table, call);
+  await create(host, memberName(volume, identity.slot), memberUUID(identity), table, call);
+  const map = await memberMap(host, volume.uid, identity.slot);
+  try {
+    await requireStill(host, source, device, map, call);
+  } catch (error) {
+    if (map) await remove(host, map, call.aftermath());
+    throw error;
+  }
 }
 
 /** The map's size never changes here: what is above counts on it. */
-async function bringInLine(host: Host, map: MemberMap, device: PathDevice, call: Call): Promise<void> {
+async function bringInLine(
+  host: Host,
+  map: MemberMap,
+  source: MemberSource,
+  device: PathDevice,
+  call: Call,
+): Promise<void> {
   if (device.sizeBytes !== map.sizeBytes) {
     const sizes = `${device.sizeBytes} bytes, ${map.name} has ${map.sizeBytes}`;
     throw new HostError('Invalid', `${device.name} has ${sizes}; it cannot be its path`);
@@ -73,7 +94,8 @@ async function bringInLine(host: Host, map: MemberMap, device: PathDevice, call:
   const path = parsePaths(now.status).find((one) => one.device === device.devno);
   if (now.target !== 'multipath' || !path) {
     await requireSameContent(host, map, device, call);
-    return reload(host, map, multipathTable(map.sizeBytes / 512, device.devno), call);
+    const table = multipathTable(map.sizeBytes / 512, device.devno);
+    return reload(host, map, table, call, () => requireStill(host, source, device, map, call));
   }
   if (!path.active) await requireSameContent(host, map, device, call);
   await wake(host, map, now, path.active, device, call);
@@ -92,6 +114,8 @@ async function wake(
   if (!isQueueing(now.table) && !now.suspended) await message(host, map, 'queue_if_no_path', call);
   if (!active) await message(host, map, `reinstate_path ${device.devno}`, call);
   if (!now.suspended) return;
+  // A table that was loaded by an attempt that was broken off may lead to what nobody has confirmed.
+  await clear(host, map, call);
   await resume(host, map, call);
   if (!isQueueing((await state(host, map, call)).table)) await message(host, map, 'queue_if_no_path', call);
 }

@@ -1,3 +1,4 @@
+import { exportNQN, namespaceUUID } from '../../../api/identity';
 import { isHostError } from '../../errors';
 import type { Member, MemberSource } from '../../gen/host';
 import type { Call } from '../call';
@@ -45,25 +46,40 @@ async function observe(host: Host, map: MemberMap, state: DeviceState | undefine
   };
 }
 
-/** By the map's own account, and the device it leads to still being there. A suspended map lets nothing through. */
+/** By the map's own account, and by who the device is that it leads to. A suspended map lets nothing through. */
 async function workingPath(
-  { sysfs, paths }: Host,
+  host: Host,
   map: MemberMap,
   state: DeviceState | undefined,
 ): Promise<ObservedMember['path']> {
   if (!state || state.suspended || state.target !== 'multipath') return undefined;
   const active = parsePaths(state.status).find((path) => path.active);
   if (!active) return undefined;
-  const name = (await sysfs.link(`dev/block/${active.device}`))?.split('/').at(-1);
+  const name = (await host.sysfs.link(`dev/block/${active.device}`))?.split('/').at(-1);
   if (name === undefined) return undefined;
-  const device = `${paths.dev}/${name}`;
-  const { partitionUUID } = map.member;
+  const source = await sourceOf(host, map, name);
+  return source && { source, device: `${host.paths.dev}/${name}` };
+}
+
+/**
+ * What a device below a map is the path to. Undefined when it is not the map's partition, served under the map's
+ * epoch: device numbers are given anew, and a map may have been made over one that had just changed hands.
+ * A partition of this node was identified when the map got it (members/apply.ts); sysfs does not tell its UUID.
+ */
+async function sourceOf(host: Host, { member }: MemberMap, name: string): Promise<MemberSource | undefined> {
+  const { volumeUID, partitionUUID, epoch } = member;
+  if (/p\d+$/.test(name)) return { partitionUuid: partitionUUID };
+  const nqn = await subsystemOf(host, name);
+  if (nqn !== exportNQN(volumeUID, partitionUUID, epoch)) return undefined;
+  const namespaceUuid = await host.sysfs.text(`block/${name}/uuid`);
+  const expected = host.expectedNamespace.get(nqn) ?? namespaceUUID(partitionUUID, epoch);
+  return namespaceUuid === expected ? { partitionUuid: partitionUUID, nqn, namespaceUuid } : undefined;
+}
+
+/** NQN of the subsystem a namespace is of: its parent, or with native multipath off that of its controller. */
+async function subsystemOf({ sysfs }: Host, name: string): Promise<string | undefined> {
   const parent = (await sysfs.link(`block/${name}/device`))?.split('/').at(-1);
-  const nqn = await sysfs.text(`class/nvme-subsystem/${parent}/subsysnqn`);
-  const isPartition = /p\d+$/.test(name);
-  if (isPartition || nqn === undefined) return { source: { partitionUuid: partitionUUID }, device };
-  const namespaceUuid = await sysfs.text(`block/${name}/uuid`);
-  return { source: { partitionUuid: partitionUUID, nqn, namespaceUuid }, device };
+  return (await sysfs.text(`class/nvme-subsystem/${parent}/subsysnqn`)) ?? sysfs.text(`class/nvme/${parent}/subsysnqn`);
 }
 
 /** As the contract has it. Reads a superblock that is not known. */

@@ -1,7 +1,7 @@
 import { HostError } from '../../errors';
 import type { Call } from '../call';
 import type { MemberMap } from '../dm/devices';
-import { load, resume, suspend } from '../dm/dmsetup';
+import { clear, load, resume, suspend } from '../dm/dmsetup';
 import { listControllers, namespaceDevice, toImport } from '../imports/connections';
 import { ImportState } from '../../gen/host';
 import type { Host } from '../host';
@@ -14,10 +14,22 @@ import type { Host } from '../host';
  * path goes up to md as an error, and md drops the member unrecorded. So the suspension is not begun while the
  * present path is known to hold I/O back, and once begun it is left to end, whatever the deadline; the table is
  * then resumed even though nobody waits any more.
+ *
+ * `confirm` is asked once the table is loaded and does not take effect yet; where it throws, it never does.
  */
-export async function reload(host: Host, map: MemberMap, table: string, call: Call): Promise<void> {
+export async function reload(
+  host: Host,
+  map: MemberMap,
+  table: string,
+  call: Call,
+  confirm?: () => Promise<void>,
+): Promise<void> {
   await requireFreePath(host, map);
   await load(host, map, table, call);
+  await confirm?.().catch(async (error: unknown) => {
+    await clear(host, map, call.aftermath());
+    throw error;
+  });
   if (map.suspended) return resume(host, map, call.aftermath());
   const finish = async () => {
     await suspend(host, map, call.aftermath(suspendMs), 'leave');

@@ -21,7 +21,7 @@ export interface PathDevice {
 }
 
 /** Checks what can be checked without looking: an import is named by all that it must agree in. */
-export function checkSource(source: MemberSource | undefined, volumeUID: string): MemberSource {
+export function checkSource(source: MemberSource | undefined, volumeUID: string, epoch: number): MemberSource {
   if (!source) throw new HostError('Invalid', 'source is missing');
   const { partitionUuid, nqn, namespaceUuid } = source;
   door.uuid('source.partition_uuid', partitionUuid);
@@ -30,6 +30,7 @@ export function checkSource(source: MemberSource | undefined, volumeUID: string)
   if (name.partitionUUID !== partitionUuid || name.volumeUID !== volumeUID) {
     throw new HostError('Invalid', `${nqn} is not an export of partition ${partitionUuid} of volume ${volumeUID}`);
   }
+  if (name.epoch !== epoch) throw new HostError('Invalid', `${nqn} is not an export of epoch ${epoch}`);
   return { partitionUuid, nqn, namespaceUuid: door.uuid('source.namespace_uuid', namespaceUuid ?? '') };
 }
 
@@ -42,6 +43,23 @@ export function resolveSource(
   return source.nqn === undefined
     ? localPartition(host, source.partitionUuid, map, call)
     : imported(host, source.nqn, source.namespaceUuid!);
+}
+
+/**
+ * Throws Unreachable unless the device is still the source. To be asked once device-mapper has opened it, and before
+ * anything uses it so: until then the kernel may give its number to another device, from then on it cannot.
+ */
+export async function requireStill(
+  host: Host,
+  source: MemberSource,
+  { devno, name }: PathDevice,
+  map: MemberMap | undefined,
+  call: Call,
+): Promise<void> {
+  const now = await resolveSource(host, source, map, call);
+  if (now.devno === devno) return;
+  const what = source.nqn ?? `partition ${source.partitionUuid}`;
+  throw new HostError('Unreachable', `${what} was ${name} (${devno}) a moment ago and is ${now.name} (${now.devno})`);
 }
 
 /** Invariant I4: never exported and a member at once; nvmet would let both write. */

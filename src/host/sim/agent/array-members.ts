@@ -37,6 +37,9 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
   const superblock = await readSuperblock(host, map, call);
   const member = await meaning('add', { ENOSPC: 'Invalid' }, async () => {
     if (mode === AddMode.FULL) {
+      if (superblock && superblock.arrayUUID !== array.uuid) {
+        throw new HostError('Foreign', `${map.name} carries a superblock of array ${superblock.arrayUUID}`);
+      }
       host.memory.superblocks.delete(map.uuid);
       await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
       return host.kernel.md.add(array, map, { writeMostly: writeMostly && isMirror(array), dataOffset });

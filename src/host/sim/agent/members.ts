@@ -24,10 +24,10 @@ import { invalid, requireCount, requireSlot, requireSource, requireVolume } from
 
 export async function applyMember(host: Host, request: ApplyMemberRequest, call: Call): Promise<Member> {
   const volume = requireVolume(request.volume);
-  const source = requireSource(volume, request.source);
   const { slot, epoch } = request;
   requireSlot(slot);
   requireCount('epoch', epoch, 1);
+  const source = requireSource(volume, request.source, epoch);
   requireSameMember(findMember(host, volume, slot), { slot, epoch, partitionUUID: source.partitionUuid });
   const device = await deviceOfSource(host, source, call);
   let map = findMember(host, volume, slot);

@@ -67,8 +67,8 @@ export function requirePath(path: string): void {
   }
 }
 
-/** A member's source, whose NQN (if it is imported) is of this volume and this partition. */
-export function requireSource(volume: VolumeRef, source: MemberSource | undefined): MemberSource {
+/** A member's source, whose NQN (if it is imported) is of this volume, this partition and this epoch. */
+export function requireSource(volume: VolumeRef, source: MemberSource | undefined, epoch: number): MemberSource {
   if (!source) return invalid('the source is missing');
   requireUUID('partition', source.partitionUuid);
   if ((source.nqn === undefined) !== (source.namespaceUuid === undefined)) {
@@ -76,9 +76,10 @@ export function requireSource(volume: VolumeRef, source: MemberSource | undefine
   }
   if (source.nqn === undefined) return source;
   requireUUID('namespace', source.namespaceUuid!);
-  const { volumeUID, partitionUUID } = requireExportNQN(source.nqn);
-  if (volumeUID !== volume.uid || partitionUUID !== source.partitionUuid) {
+  const named = requireExportNQN(source.nqn);
+  if (named.volumeUID !== volume.uid || named.partitionUUID !== source.partitionUuid) {
     invalid(`NQN ${source.nqn} is not one of partition ${source.partitionUuid} of volume ${volume.uid}`);
   }
+  if (named.epoch !== epoch) invalid(`NQN ${source.nqn} is not one of epoch ${epoch}`);
   return source;
 }
