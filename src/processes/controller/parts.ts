@@ -7,7 +7,7 @@ import { Liveness } from '../../controllers/liveness';
 import { MigrationReconciler } from '../../controllers/migration';
 import { ClusterVolumeReconciler } from '../../controllers/volume/cluster';
 import { indexes } from '../../controllers/volume/cluster/observe';
-import { Promises } from '../../controllers/volume/cluster/space';
+import { Promises, Unreported } from '../../controllers/volume/cluster/space';
 import type { PaceOptions } from '../../controllers/volume/pace';
 import { indexes as csiIndexes } from '../../csi/caches';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
@@ -34,7 +34,6 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
       store: packedStore(),
       indexers: {
         [indexes.byVolumeName]: ({ spec }) => [spec.volumeName],
-        [indexes.byDeviceID]: ({ spec }) => [spec.deviceID],
         [indexes.byNode]: ({ spec }) => [spec.nodeName],
       },
     }),
@@ -67,6 +66,8 @@ export function controllerParts(surroundings: Surroundings, events: EventSink, p
     if (now) liveness.observe(now);
     else if (before) liveness.forget(before.metadata.name);
   });
+  const unreported = new Unreported(clock);
+  informers.partitions.onChange((change) => unreported.observe(change));
   const volumeController = new Controller({
     reconciler: new ClusterVolumeReconciler({
       ...informers,
@@ -75,6 +76,7 @@ export function controllerParts(surroundings: Surroundings, events: EventSink, p
       events,
       liveness,
       promises: new Promises(),
+      unreported,
       ...(pace && { pace }),
     }),
     sources: [

@@ -4,11 +4,11 @@ import type { Clock } from '../../../runtime/clock';
 import type { Lister } from '../../../runtime/lister';
 import type { Liveness } from '../../liveness';
 import type { Candidate } from './placement';
-import { candidateOf, type Promises } from './space';
+import { candidateOf, type Promises, type Unreported } from './space';
 import { viewOf, type View } from './view';
 
 /** Names of the partition informer's indexes. */
-export const indexes = { byVolumeName: 'volumeName', byDeviceID: 'deviceID', byNode: 'nodeName' } as const;
+export const indexes = { byVolumeName: 'volumeName', byNode: 'nodeName' } as const;
 
 export interface Eyes {
   readonly volumes: Lister<MeshStorVolume>;
@@ -16,6 +16,7 @@ export interface Eyes {
   readonly devices: Lister<MeshStorNodeDevice>;
   readonly liveness: Liveness;
   readonly promises: Promises;
+  readonly unreported: Unreported;
   readonly clock: Clock;
 }
 
@@ -42,11 +43,11 @@ function needsPlacement(volume: MeshStorVolume, partitions: readonly MeshStorPar
   return volume.status?.array?.createdAt === undefined && live.length < layoutOf(volume.spec).expectedMembers;
 }
 
-function candidates({ devices, partitions, promises, clock, liveness }: Eyes): Candidate[] {
+function candidates({ devices, unreported, promises, clock, liveness }: Eyes): Candidate[] {
   const now = clock.now();
   return devices.list().map((device) => {
     const id = device.status?.deviceID ?? '';
-    const candidate = candidateOf(device, partitions.byIndex(indexes.byDeviceID, id), promises.on(id), now);
+    const candidate = candidateOf(device, unreported.on(device), promises.on(id), now);
     const dead = liveness.isDead(device.spec.node);
     return dead && !candidate.excluded ? { ...candidate, excluded: 'is on a node that is not heard of' } : candidate;
   });
