@@ -52,7 +52,9 @@ export class ClusterVolumeReconciler implements Reconciler {
     }
     let view = observe(this.deps, volume, this.#isOverdue(volume));
     const decision = decide(view);
-    pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
+    // Most passes find nothing: what is said about them costs more than they do.
+    if (decision.rule)
+      pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
     if (decision.actions.some(({ verb }) => verb === 'dropFinalizer')) {
       await this.#carryOut(view, decision);
       return settled;
