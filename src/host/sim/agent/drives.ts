@@ -17,17 +17,18 @@ import { exportMessage } from './exports';
 import type { Host } from './host';
 import type { MemberIdentity } from './names';
 import { alignCells, findPartition, isLabelled, surveyDrives, type Survey } from './survey';
-import { exportsByPartition, mapsByDevice } from './usage';
+import { exportsByPartition, exportsOf, mapOver, mapsByDevice } from './usage';
 import { requireUUID } from './validate';
 
+/** Who uses a partition. */
 interface Usage {
-  readonly exports: ReadonlyMap<string, Subsystem[]>;
-  readonly maps: ReadonlyMap<KernelDevice, MemberIdentity>;
+  readonly exportsOf: (partitionUUID: string) => readonly Subsystem[];
+  readonly mapOver: (device: KernelDevice) => MemberIdentity | undefined;
 }
 
 export async function listDrives(host: Host, _request: unknown, call: Call): Promise<ListDrivesResponse> {
   const surveys = await surveyDrives(host, call);
-  const usage = usageOf(host);
+  const usage = usageOfAll(host);
   return { drives: surveys.map((survey) => driveMessage(survey, usage)) };
 }
 
@@ -37,9 +38,19 @@ export async function getPartition(host: Host, { uuid }: GetPartitionRequest, ca
   return partitionMessage(device, entry, usageOf(host));
 }
 
-export const usageOf = (host: Host): Usage => ({ exports: exportsByPartition(host), maps: mapsByDevice(host) });
+/** For one partition. */
+export const usageOf = (host: Host): Usage => ({
+  exportsOf: (uuid) => exportsOf(host, uuid),
+  mapOver: (device) => mapOver(host, device),
+});
 
-export function partitionMessage(device: DriveDevice, entry: PartitionEntry, { exports, maps }: Usage): Partition {
+/** For all of them. */
+function usageOfAll(host: Host): Usage {
+  const [exports, maps] = [exportsByPartition(host), mapsByDevice(host)];
+  return { exportsOf: (uuid) => exports.get(uuid) ?? [], mapOver: (device) => maps.get(device) };
+}
+
+export function partitionMessage(device: DriveDevice, entry: PartitionEntry, { exportsOf, mapOver }: Usage): Partition {
   const partition = device.partitions.get(entry.number);
   return {
     uuid: entry.uuid,
@@ -48,8 +59,8 @@ export function partitionMessage(device: DriveDevice, entry: PartitionEntry, { e
     startBytes: entry.start * cellBytes,
     sizeBytes: entry.cells * cellBytes,
     label: entry.name.slice(partitionLabelPrefix.length),
-    exports: (exports.get(entry.uuid) ?? []).map(exportMessage),
-    heldByVolumeUid: (partition && maps.get(partition)?.volumeUID) ?? '',
+    exports: exportsOf(entry.uuid).map(exportMessage),
+    heldByVolumeUid: (partition && mapOver(partition)?.volumeUID) ?? '',
     volatileWriteCache: device.drive.volatileWriteCache,
   };
 }
