@@ -80,8 +80,16 @@ export function controllerParts(surroundings: Surroundings, events: EventSink, p
       ...(pace && { pace }),
     }),
     sources: [
-      watched(informers.volumes),
-      watched(informers.partitions, ({ spec }) => [spec.volumeName]),
+      watched(
+        informers.volumes,
+        ({ metadata }) => [metadata.name],
+        () => informers.volumes.keys(),
+      ),
+      watched(
+        informers.partitions,
+        ({ spec }) => [spec.volumeName],
+        () => informers.partitions.indexed(indexes.byVolumeName),
+      ),
       // Deaths cannot be judged, and nothing can be placed, before these are known.
       watched(informers.devices, () => []),
       watched(informers.leases, () => []),
