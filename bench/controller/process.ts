@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type Logger } from 'winston';
 import { controllerProcess } from '../../src/processes/controller';
 import { systemClock, systemRandom } from '../../src/runtime/clock';
 import { anonymous } from '../../src/runtime/kube/connection';
@@ -9,6 +8,7 @@ import { createHttpKubeClient } from '../../src/runtime/kube/http';
 import { newMetrics } from '../../src/runtime/metrics';
 import { namespace } from '../../src/api/names';
 import { cpuMs, heldMB } from '../measure';
+import { listening } from '../ready-log';
 
 /** What one life of a controller cost. */
 export interface Life {
@@ -43,19 +43,6 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ ...life, settledCpuMs, heldMB: heldMB() } satisfies Life));
   rmSync(folder, { recursive: true });
   process.exit(0);
-}
-
-/** A log that says nothing, and tells of the manager's word that everything is ready. */
-function listening(): { log: Logger; ready: Promise<void> } {
-  const log = createLogger({ silent: true });
-  const ready = new Promise<void>((resolve) => {
-    const info = log.info.bind(log) as (...line: unknown[]) => Logger;
-    log.info = ((...line: unknown[]) => {
-      if (line[0] === 'ready') resolve();
-      return info(...line);
-    }) as Logger['info'];
-  });
-  return { log, ready };
 }
 
 void main();

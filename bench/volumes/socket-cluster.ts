@@ -4,34 +4,42 @@ import { join } from 'node:path';
 import { createLogger } from 'winston';
 import { nodeDevices } from '../../src/api/resources';
 import { systemClock, systemRandom } from '../../src/runtime/clock';
-import { inProcessBackend } from '../../src/sim/cluster/backend';
+import type { ApiServer } from '../../src/sim/apiserver';
+import { inProcessBackend, type Backend } from '../../src/sim/cluster/backend';
 import { SimCluster } from '../../src/sim/cluster/cluster';
+import type { Launcher } from '../../src/sim/cluster/processes/process';
 import { SocketLauncher } from '../../src/sim/cluster/processes/sockets';
 
 export interface SocketCluster {
   readonly cluster: SimCluster;
-  readonly hooks: ReturnType<typeof hooksOf>;
+  readonly hooks: ApiServer['hooks'];
   readonly nodes: readonly string[];
   close(): Promise<void>;
 }
 
-const hooksOf = (backend: ReturnType<typeof inProcessBackend>) => backend.embedded.hooks;
 const drives = Array.from({ length: 4 }, () => ({ sizeBytes: 4 * 1024 ** 4 }));
 const nodes = ['node1', 'node2', 'node3'];
+export const surroundings = { clock: systemClock, random: systemRandom };
 
 /**
  * Three machines in real time, the processes behind real gRPC sockets, the API server in this process. Nothing
  * is logged. Resolves when every drive is reported.
  */
 export async function openSocketCluster(): Promise<SocketCluster> {
+  return openCluster(inProcessBackend(surroundings), (folder) => new SocketLauncher(folder));
+}
+
+/** As above; the processes as a launcher makes them that works in a folder. */
+export async function openCluster(
+  backend: Backend & { readonly embedded: Pick<ApiServer, 'hooks'> },
+  launcherIn: (folder: string) => Launcher,
+): Promise<SocketCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'meshstor-bench-'));
-  const surroundings = { clock: systemClock, random: systemRandom };
-  const backend = inProcessBackend(surroundings);
   const cluster = new SimCluster({
     ...surroundings,
     log: createLogger({ silent: true }),
     backend,
-    launcher: new SocketLauncher(folder),
+    launcher: launcherIn(folder),
     nodes: Object.fromEntries(nodes.map((name) => [name, { drives }])),
   });
   await cluster.start();
@@ -44,5 +52,5 @@ export async function openSocketCluster(): Promise<SocketCluster> {
     await cluster.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { cluster, hooks: hooksOf(backend), nodes, close };
+  return { cluster, hooks: backend.embedded.hooks, nodes, close };
 }

@@ -44,8 +44,23 @@ export function mdUUID(uuid: string): string {
   return uuid.replaceAll('-', '').replace(/(.{8})(?=.)/g, '$1:');
 }
 
+const known = new Map<string, string>();
+/** Each pass over a volume asks for the same few; those of a thousand volumes that are being worked on. */
+const knownAtMost = 4_096;
+
 /** RFC 9562, version 5 (SHA-1 is what the standard names; nothing here depends on its strength). */
 export function uuid5(namespace: string, name: string): string {
+  const key = `${namespace}/${name}`;
+  let uuid = known.get(key);
+  if (uuid === undefined) {
+    uuid = hashed(namespace, name);
+    if (known.size >= knownAtMost) known.clear();
+    known.set(key, uuid);
+  }
+  return uuid;
+}
+
+function hashed(namespace: string, name: string): string {
   const bytes = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
     .update(name)

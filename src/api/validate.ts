@@ -19,8 +19,9 @@ const validators = new Map<Kind, ValidateFunction>();
 function validatorOf(kind: Kind): ValidateFunction {
   let validate = validators.get(kind);
   if (!validate) {
-    // Compiled when first needed: it takes some milliseconds, and the CSI services never need it.
-    const ajv = new Ajv({ allErrors: true, strict: true, keywords: ['example'] });
+    // Compiled when first needed: it takes some milliseconds, and the CSI services never need it. The schema itself is
+    // generated, and checking it would take longer than compiling it.
+    const ajv = new Ajv({ allErrors: true, strict: true, keywords: ['example'], meta: false, validateSchema: false });
     ajv.addVocabulary(['x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys']);
     addFormats(ajv, ['int32', 'int64', 'date-time']);
     validate = ajv.compile(schemas[kind].properties.spec);

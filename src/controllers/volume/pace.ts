@@ -15,6 +15,12 @@ export interface PaceOptions {
   readonly progressMs: number;
 }
 
+/**
+ * The first record of a volume that nobody waits for yet may wait for its first synchronisation, if that is over within
+ * this many settles: both then share one write, as do those that follow from them in the other half.
+ */
+export const firstRecordSettles = 10;
+
 export const defaultPace: PaceOptions = { settleMs: 1_000, progressMs: 5_000 };
 
 /** Keeps status writes few: says when a change may be written. Forgetting all of it costs one early write. */

@@ -9,7 +9,7 @@ import { defaultLimits, type Limits } from '../../controllers/migration/queue';
 import { isFinished } from '../../controllers/migration/view';
 import { ClusterVolumeReconciler } from '../../controllers/volume/cluster';
 import { indexes } from '../../controllers/volume/cluster/observe';
-import { Promises } from '../../controllers/volume/cluster/space';
+import { Promises, Unreported } from '../../controllers/volume/cluster/space';
 import type { PaceOptions } from '../../controllers/volume/pace';
 import { indexes as csiIndexes } from '../../csi/caches';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
@@ -37,7 +37,6 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
       store: packedStore(),
       indexers: {
         [indexes.byVolumeName]: ({ spec }) => [spec.volumeName],
-        [indexes.byDeviceID]: ({ spec }) => [spec.deviceID],
         [indexes.byNode]: ({ spec }) => [spec.nodeName],
       },
     }),
@@ -75,12 +74,22 @@ export function controllerParts(
     if (now) liveness.observe(now);
     else if (before) liveness.forget(before.metadata.name);
   });
-  const shared = { ...informers, kube, clock, events, liveness, promises: new Promises() };
+  const unreported = new Unreported(clock);
+  informers.partitions.onChange((change) => unreported.observe(change));
+  const shared = { ...informers, kube, clock, events, liveness, promises: new Promises(), unreported };
   const volumeController = new Controller({
     reconciler: new ClusterVolumeReconciler({ ...shared, ...(pace && { pace }) }),
     sources: [
-      watched(informers.volumes),
-      watched(informers.partitions, ({ spec }) => [spec.volumeName]),
+      watched(
+        informers.volumes,
+        ({ metadata }) => [metadata.name],
+        () => informers.volumes.keys(),
+      ),
+      watched(
+        informers.partitions,
+        ({ spec }) => [spec.volumeName],
+        () => informers.partitions.indexed(indexes.byVolumeName),
+      ),
       watched(informers.migrations, ({ spec }) => [spec.volumeName]),
       // Deaths cannot be judged, and nothing can be placed, before these are known.
       wishes(informers),
@@ -100,8 +109,17 @@ export function controllerParts(
     reconciler: new MigrationReconciler({ ...shared, limits }),
     sources: [
       watched(informers.migrations),
-      watched(informers.volumes, ({ metadata }) => migrationsOf(informers, metadata.name)),
-      watched(informers.partitions, ({ spec }) => migrationsOf(informers, spec.volumeName)),
+      // At a start they name themselves.
+      watched(
+        informers.volumes,
+        ({ metadata }) => migrationsOf(informers, metadata.name),
+        () => [],
+      ),
+      watched(
+        informers.partitions,
+        ({ spec }) => migrationsOf(informers, spec.volumeName),
+        () => [],
+      ),
     ],
     clock,
     random,

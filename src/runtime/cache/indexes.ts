@@ -23,11 +23,20 @@ export class Indexes<T> {
 
   /** The keys under a value, in no order. Throws when there is no such index. */
   keys(name: string, value: string): readonly string[] {
-    const index = this.names.get(name);
-    if (!index) throw new Error(`no index '${name}'; there are: ${[...this.names.keys()].join(', ') || 'none'}`);
-    const keys = index.get(value);
+    const keys = this.index(name).get(value);
     if (keys === undefined) return [];
     return typeof keys === 'string' ? [keys] : [...keys];
+  }
+
+  /** The values that have keys. Throws when there is no such index. */
+  values(name: string): IterableIterator<string> {
+    return this.index(name).keys();
+  }
+
+  private index(name: string): Map<string, Keys> {
+    const index = this.names.get(name);
+    if (!index) throw new Error(`no index '${name}'; there are: ${[...this.names.keys()].join(', ') || 'none'}`);
+    return index;
   }
 
   /** The object under `key` was `before` and is `now`; undefined where it was or is not there. */

@@ -101,10 +101,21 @@ export class Informer<T extends KubeObject> implements Lister<T> {
     return this.store.keys();
   }
 
+  /** Values under which there is something in an index, without reading any object. */
+  indexed(index: string): IterableIterator<string> {
+    return this.indexes.values(index);
+  }
+
   /** Calls back at every change from now on, and for every object there is. Returns how to stop it. */
   onChange(handler: ChangeHandler<T>): () => void {
-    this.handlers.add(handler);
+    const stop = this.onLaterChange(handler);
     for (const object of this.list()) this.tell(handler, { now: object });
+    return stop;
+  }
+
+  /** Calls back at every change from now on. */
+  onLaterChange(handler: ChangeHandler<T>): () => void {
+    this.handlers.add(handler);
     return () => void this.handlers.delete(handler);
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../log';
 import { newMetrics, type Metrics } from '../metrics';
 import type { RateLimitOptions } from '../queue/rate-limit';
 import { WorkQueue } from '../queue/workqueue';
-import type { Outcome, Reconciler } from '../reconciler';
+import type { Outcome, Pass, Reconciler } from '../reconciler';
 import { ControllerMetrics, type Result } from './metrics';
 import type { Source } from './source';
 
@@ -79,31 +79,28 @@ export class Controller {
   /** Never rejects. */
   private async pass(key: string, signal: AbortSignal): Promise<void> {
     const { clock, random, reconciler } = this.options;
-    const reconcileID = Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-    const log = this.log.child({ key, reconcileID });
+    const running = new RunningPass(signal, this.log, key, random());
     const started = clock.now();
     let result: Result = 'error';
     this.metrics.began();
     try {
-      result = this.settle(key, await reconciler.reconcile(key, { signal, log }), log);
+      result = this.settle(key, await reconciler.reconcile(key, running), running);
     } catch (error) {
-      result = this.fail(key, error, log, signal);
+      result = this.fail(key, error, running);
     } finally {
       this.metrics.ended(result, clock.now() - started);
     }
   }
 
-  private settle(key: string, outcome: Outcome, log: Logger): Result {
+  private settle(key: string, outcome: Outcome, pass: Pass): Result {
     this.queue.forget(key);
     if (outcome.kind === 'settled') return 'success';
-    if (log.isLevelEnabled('debug')) log.debug(`waiting for ${outcome.for}`, { ms: outcome.ms });
+    if (this.log.isLevelEnabled('debug')) pass.log.debug(`waiting for ${outcome.for}`, { ms: outcome.ms });
     this.queue.addAfter(key, outcome.ms);
     return 'requeue_after';
   }
 
-  private fail(key: string, error: unknown, log: Logger, signal: AbortSignal): Result {
+  private fail(key: string, error: unknown, { log, signal }: Pass): Result {
     this.queue.addRateLimited(key);
     if (isConflict(error) || signal.aborted) {
       log.debug('pass ended early', { error: textOf(error) });
@@ -111,6 +108,26 @@ export class Controller {
     }
     log.error('reconcile failed', { error: textOf(error) });
     return 'error';
+  }
+}
+
+/** Most passes find nothing to do and say nothing: a logger is made for those that do. */
+class RunningPass implements Pass {
+  #log: Logger | undefined;
+
+  constructor(
+    readonly signal: AbortSignal,
+    private readonly parent: Logger,
+    private readonly key: string,
+    private readonly chance: number,
+  ) {}
+
+  get log(): Logger {
+    if (this.#log) return this.#log;
+    const reconcileID = Math.floor(this.chance * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+    return (this.#log = this.parent.child({ key: this.key, reconcileID }));
   }
 }
 

@@ -49,8 +49,8 @@ interface Lived {
   readonly over: boolean;
 }
 
-/** Longer than what died takes to come back and see what is left to do. */
-const restMs = 3_000;
+/** Longer than what died takes to come back and see what is left to do, and than its status is collected. */
+const restMs = 20_000;
 
 /** Lives of volumes, one after the other in one world that is as it was after each. */
 class Lives {

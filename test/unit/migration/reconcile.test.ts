@@ -5,7 +5,7 @@ import { Liveness } from '../../../src/controllers/liveness';
 import { MigrationReconciler } from '../../../src/controllers/migration';
 import { byVolumeName } from '../../../src/controllers/migration/observe';
 import { defaultLimits } from '../../../src/controllers/migration/queue';
-import { byDeviceID, Promises } from '../../../src/controllers/volume/cluster/space';
+import { Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
 import { timestamp } from '../../../src/runtime/clock';
 import { FakeClock } from '../../support/fake-clock';
 import { GiB, recordOf } from '../../support/objects';
@@ -46,12 +46,12 @@ function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined 
     volumes: api.lister(volumes),
     partitions: api.lister(partitions, {
       [byVolumeName]: ({ spec }) => spec.volumeName,
-      [byDeviceID]: ({ spec }) => spec.deviceID,
     }),
     devices: api.lister(nodeDevices),
     migrations: api.lister(migrations),
     liveness,
     promises: new Promises(),
+    unreported: new Unreported(clock),
     clock,
     events,
     limits: defaultLimits,

@@ -62,6 +62,32 @@ describe('Controller', () => {
     await watching;
   });
 
+  it('is told of the objects there are by their keys alone, where a source can name them', async () => {
+    const kube = new MemoryKube();
+    for (const volumeName of ['v1', 'v2'])
+      await kube.create(partitions, {
+        metadata: { name: `of-${volumeName}` },
+        spec: { volumeName },
+      } as MeshStorPartition);
+    const volumeOf = jest.fn(({ spec }: MeshStorPartition) => [spec.volumeName]);
+    const indexers = { volume: ({ spec }: MeshStorPartition) => [spec.volumeName] };
+    const informer = new Informer({ client: kube, resource: partitions, clock, random: () => 0, log, indexers });
+    const watching = informer.run(abort.signal);
+    await informer.whenSynced();
+    const keys: string[] = [];
+    const source = watched(informer, volumeOf, () => informer.indexed('volume'));
+    run(async (key) => (keys.push(key), settled), { sources: [source] });
+    await clock.settle();
+    expect(keys).toEqual(['v1', 'v2']);
+    expect(volumeOf).not.toHaveBeenCalled();
+
+    await kube.delete(partitions, 'of-v2');
+    await clock.settle();
+    expect(keys).toEqual(['v1', 'v2', 'v2']);
+    abort.abort();
+    await watching;
+  });
+
   it('is told of the keys an object concerned before a change, and after it', async () => {
     const kube = new MemoryKube();
     const informer = new Informer({ client: kube, resource: partitions, clock, random: () => 0, log });

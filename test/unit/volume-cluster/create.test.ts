@@ -28,12 +28,12 @@ describe('C5: a new volume', () => {
     expect(events.list).toEqual(['Normal OwnerChanged pvc-1']);
   });
 
-  test('leaves it to the record of the array to bring the next status write, for twice as long as that is collected', async () => {
+  test('leaves it to the record of the array to bring the next status write, for longer than that is collected', async () => {
     const world = cluster(aVolume());
     const { api, reconcile } = world;
     await reconcile();
     world.provide();
-    expect(await reconcile()).toEqual({ kind: 'wait', ms: 2_000, for: 'changes to collect' });
+    expect(await reconcile()).toEqual({ kind: 'wait', ms: 12_000, for: 'changes to collect' });
     expect(api.count('apply')).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import type { MeshStorNodeDevice, MeshStorPartition } from '../../../src/api/model';
-import { candidateOf, deviceStaleMs, Promises } from '../../../src/controllers/volume/cluster/space';
+import { candidateOf, deviceStaleMs, Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
+import { FakeClock } from '../../support/fake-clock';
 import { aPartition, GiB, volumeUID } from '../../support/objects';
 import { aDevice } from './world';
 
@@ -62,6 +63,47 @@ describe('a drive takes nothing', () => {
     ['without a reason', { status: usable('True') }, undefined],
   ])('%s', (_, change, excluded) => {
     expect(at(0, change)).toBe(excluded);
+  });
+});
+
+describe('partitions that the report of their drive may lack', () => {
+  const device = (updatedAt: string): MeshStorNodeDevice => {
+    const reportedThen = aDevice('node1');
+    return { ...reportedThen, status: { ...reportedThen.status, updatedAt } };
+  };
+  const atNoon = '2026-01-01T12:00:00Z';
+  const seen = (...partitions: MeshStorPartition[]) => {
+    const unreported = new Unreported(new FakeClock(atNoon));
+    for (const now of partitions) unreported.observe({ now });
+    return unreported;
+  };
+  const names = (found: readonly MeshStorPartition[]) => found.map(({ metadata }) => metadata.name);
+
+  test('are known by their drive until a report has them', () => {
+    const unreported = seen(planned('2026-01-01T11:59:50Z'));
+    expect(names(unreported.on(device('2026-01-01T11:59:50Z')))).toEqual(['pvc-1-0']);
+    expect(unreported.on(aDevice('node2'))).toEqual([]);
+    expect(unreported.on(device('2026-01-01T11:59:51Z'))).toEqual([]);
+  });
+  test('are those whose node has not made them, however old the report is allowed to be', () => {
+    const unreported = seen(planned('2025-01-01T00:00:00Z', 'False'));
+    expect(names(unreported.on(device(atNoon)))).toEqual(['pvc-1-0']);
+  });
+  test('are looked at anew when their condition changes', () => {
+    const unreported = seen(planned('2026-01-01T11:59:50Z', 'False'), planned('2026-01-01T11:59:59Z'));
+    expect(names(unreported.on(device('2026-01-01T11:59:59Z')))).toEqual(['pvc-1-0']);
+    expect(unreported.on(device(atNoon))).toEqual([]);
+  });
+  test('are forgotten with their object', () => {
+    const unreported = seen(planned('', 'False'));
+    unreported.observe({ before: planned('', 'False') });
+    expect(unreported.on(device(atNoon))).toEqual([]);
+  });
+  test('are none that every report which still counts must have', () => {
+    const staleAt = Date.parse(atNoon) - deviceStaleMs;
+    const second = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
+    expect(seen(planned(second(staleAt - 1000))).on(device(second(staleAt - 1000)))).toEqual([]);
+    expect(names(seen(planned(second(staleAt))).on(device(second(staleAt))))).toEqual(['pvc-1-0']);
   });
 });
 

@@ -3,7 +3,7 @@ import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/r
 import { conditionOf } from '../../../src/api/volume';
 import { ClusterVolumeReconciler } from '../../../src/controllers/volume/cluster';
 import { indexes } from '../../../src/controllers/volume/cluster/observe';
-import { Promises } from '../../../src/controllers/volume/cluster/space';
+import { Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
 import { Liveness } from '../../../src/controllers/liveness';
 import { timestamp } from '../../../src/runtime/clock';
 import { FakeClock } from '../../support/fake-clock';
@@ -35,19 +35,18 @@ export function cluster(volume: MeshStorVolume, devices = ['node1', 'node2', 'no
   const events = new EventsDouble();
   const liveness = new Liveness(clock);
   const promises = new Promises();
+  const unreported = new Unreported(clock);
   for (const device of devices) api.seed(nodeDevices, device);
   api.seed(volumes, volume);
   const reconciler = new ClusterVolumeReconciler({
     kube: api,
     volumes: api.lister(volumes),
-    partitions: api.lister(partitions, {
-      [indexes.byVolumeName]: ({ spec }) => spec.volumeName,
-      [indexes.byDeviceID]: ({ spec }) => spec.deviceID,
-    }),
+    partitions: api.lister(partitions, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
     devices: api.lister(nodeDevices),
     migrations: api.lister(migrations, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
     liveness,
     promises,
+    unreported,
     clock,
     events,
   });

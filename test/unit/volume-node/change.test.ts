@@ -1,5 +1,5 @@
 import type { MeshStorVolumeStatus } from '../../../src/api/model';
-import { changeOf, isEarly } from '../../../src/controllers/volume/node/change';
+import { changeOf, isEarly, mayWaitForSync } from '../../../src/controllers/volume/node/change';
 import { statusOf, type NodeStatus } from '../../../src/controllers/volume/node/status';
 import { aStack, aVolume } from '../../support/objects';
 import { attached, createdAt, inUse, look, owner } from './view';
@@ -82,5 +82,23 @@ describe('a volume that is being built while nobody waits for it', () => {
     ['it is built', look({ volume: aVolume({}, inUse) })],
   ])('has them written at once when %s', (_, view) => {
     expect(isEarly(view)).toBe(false);
+  });
+});
+
+describe('the first record of an array that nobody waits for', () => {
+  const waits = (elapsed: number, [syncDone, syncTotal]: readonly [number, number]) => {
+    const { array } = aStack({ running: [] });
+    return mayWaitForSync(look({ stack: aStack({ array: { ...array!, syncDone, syncTotal } }) }), elapsed, 1_000);
+  };
+  test.each<[string, number, readonly [number, number], boolean]>([
+    ['waits for a second, whatever md does', 999, [0, 0], true],
+    ['does not wait for a synchronisation that has not begun', 1_000, [0, 0], false],
+    ['waits for one that takes ten seconds at its pace so far', 1_000, [10, 100], true],
+    ['does not wait for one that takes longer', 1_000, [9, 100], false],
+    ['does not wait for one that became slow', 5_000, [49, 100], false],
+    ['waits for its last moment', 10_000, [100, 100], true],
+    ['does not wait longer than ten seconds, even if md is done', 10_001, [100, 100], false],
+  ])('%s', (_, elapsed, progress, expected) => {
+    expect(waits(elapsed, progress)).toBe(expected);
   });
 });

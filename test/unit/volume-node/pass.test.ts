@@ -43,6 +43,20 @@ describe('a new volume that nobody waits for', () => {
     expect(status().array?.device).toBeDefined();
   });
 
+  test('is written once, when it is in sync, if md will be done within ten seconds', async () => {
+    const { api, clock, stack, settle, reconcile, recorded, status } = fresh();
+    await settle();
+    Object.assign(stack.array!, { syncDone: 20, syncTotal: 100 });
+    await clock.advance(1_000);
+    expect(await reconcile()).toEqual({ kind: 'wait', ms: 1_000, for: 'the first synchronisation' });
+    expect(api.writes).toEqual([]);
+    stack.synchronise();
+    await clock.advance(4_000);
+    await reconcile();
+    expect(api.writes).toEqual([apply]);
+    expect([recorded(), status().ready]).toEqual([[0, 1], '2/2']);
+  });
+
   test('is recorded with what is in sync after a second, however long the synchronisation takes', async () => {
     const { clock, settle, reconcile, recorded, status } = fresh();
     await settle();

@@ -6,7 +6,7 @@ import { timestamp } from '../../../runtime/clock';
 import type { KubeClient } from '../../../runtime/kube/client';
 import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../../runtime/reconciler';
 import type { EventSink } from '../../event-sink';
-import { defaultPace, Pace, type PaceOptions } from '../pace';
+import { defaultPace, firstRecordSettles, Pace, type PaceOptions } from '../pace';
 import { act, type Hands } from './act';
 import { changeOf } from './change';
 import { decide, type Decision, type Verbs } from './decide';
@@ -28,10 +28,10 @@ const handoverPatienceMs = 60_000;
 /** How soon room is looked for again; free space comes back without an event of the volume's own. */
 const placementRetryMs = 10_000;
 /**
- * While the owner's node builds the array, it collects for one settle and then writes what calls for a write here
- * anyway. Waiting for two leaves one write of the two that would collide.
+ * While the owner's node builds the array, it collects for some settles and then writes what calls for a write here
+ * anyway. Waiting for longer leaves one write of the two that would collide.
  */
-const settlesWhileBuilt = 2;
+const settlesWhileBuilt = firstRecordSettles + 2;
 
 /** The cluster half of the volume reconciler (docs/design/volume.md). Keys are volume names. */
 export class ClusterVolumeReconciler implements Reconciler {
@@ -54,7 +54,9 @@ export class ClusterVolumeReconciler implements Reconciler {
     }
     let view = observe(this.deps, volume, this.#isOverdue(volume));
     const decision = decide(view);
-    pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
+    // Most passes find nothing: what is said about them costs more than they do.
+    if (decision.rule)
+      pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
     if (decision.actions.some(({ verb }) => verb === 'dropFinalizer')) {
       await this.#carryOut(view, decision);
       return settled;

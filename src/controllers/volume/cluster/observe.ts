@@ -1,11 +1,11 @@
 import type { MeshStorMigration, MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { layoutOf } from '../../../api/layout';
 import type { Lister } from '../../../runtime/lister';
-import { byDeviceID, candidates, type Drives } from './space';
+import { candidates, type Drives } from './space';
 import { viewOf, type View } from './view';
 
 /** Names of the informers' indexes. */
-export const indexes = { byVolumeName: 'volumeName', byDeviceID, byNode: 'nodeName' } as const;
+export const indexes = { byVolumeName: 'volumeName', byNode: 'nodeName' } as const;
 
 export interface Eyes extends Drives {
   readonly volumes: Lister<MeshStorVolume>;

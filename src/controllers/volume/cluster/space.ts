@@ -1,6 +1,7 @@
 import { conditionTypes } from '../../../api/conditions';
 import type { MeshStorNodeDevice, MeshStorPartition } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
+import type { Change } from '../../../runtime/cache/informer';
 import type { Clock } from '../../../runtime/clock';
 import type { Lister } from '../../../runtime/lister';
 import type { Liveness } from '../../liveness';
@@ -43,6 +44,37 @@ export class Promises {
 }
 
 /**
+ * Partitions that the report of their drive may not contain yet, by drive. Placing a volume looks at these, never at
+ * all there are. Has to be told of every change of a partition.
+ */
+export class Unreported {
+  readonly #byDevice = new Map<string, Map<string, MeshStorPartition>>();
+
+  constructor(private readonly clock: Clock) {}
+
+  observe({ before, now }: Change<MeshStorPartition>): void {
+    const { metadata, spec } = now ?? before;
+    const here = this.#byDevice.get(spec.deviceID);
+    // A report that is old enough to lack it is stale, and no drive with a stale report is a candidate.
+    if (now && !isInReport(now, this.clock.now() - deviceStaleMs)) {
+      if (here) here.set(metadata.name, now);
+      else this.#byDevice.set(spec.deviceID, new Map([[metadata.name, now]]));
+    } else if (here?.delete(metadata.name) && here.size === 0) {
+      this.#byDevice.delete(spec.deviceID);
+    }
+  }
+
+  /** Forgets those that the report contains: later reports do, too. */
+  on({ status }: MeshStorNodeDevice): MeshStorPartition[] {
+    const here = this.#byDevice.get(status?.deviceID ?? '');
+    if (!here) return [];
+    const reported = Date.parse(status?.updatedAt ?? '');
+    for (const [name, partition] of here) if (isInReport(partition, reported)) here.delete(name);
+    return [...here.values()];
+  }
+}
+
+/**
  * What can be promised of a drive. `onDevice` are the partitions planned for it; those that the drive's
  * report cannot contain yet are taken off. The largest extent may not be the one they go to; then less is
  * promised than there is, until the next report.
@@ -55,7 +87,7 @@ export function candidateOf(
 ): Candidate {
   const { status, spec } = device;
   const reported = Date.parse(status?.updatedAt ?? '');
-  const pending = onDevice.filter((partition) => !isInReport(partition, status?.updatedAt));
+  const pending = onDevice.filter((partition) => !isInReport(partition, reported));
   const taken = pending.reduce((sum, { spec: { sizeBytes } }) => sum + sizeBytes, promised);
   return {
     nodeName: spec.node,
@@ -72,10 +104,9 @@ export function candidateOf(
  * Both times are the providing node's own. They have whole seconds, so that a partition made in the second
  * of the report counts as not in it.
  */
-function isInReport(partition: MeshStorPartition, updatedAt: string | undefined): boolean {
+function isInReport(partition: MeshStorPartition, reported: number): boolean {
   const ready = conditionOf(partition, conditionTypes.ready);
-  if (ready?.status !== 'True' || updatedAt === undefined) return false;
-  return Date.parse(ready.lastTransitionTime) < Date.parse(updatedAt);
+  return ready?.status === 'True' && Date.parse(ready.lastTransitionTime) < reported;
 }
 
 function exclusion(device: MeshStorNodeDevice, reported: number, now: number): string | undefined {
@@ -93,18 +124,16 @@ export interface Drives {
   readonly devices: Lister<MeshStorNodeDevice>;
   readonly liveness: Liveness;
   readonly promises: Promises;
+  readonly unreported: Unreported;
   readonly clock: Clock;
 }
 
-/** Name of the partition informer's index that candidates need. */
-export const byDeviceID = 'deviceID';
-
 /** Every drive, with what can be promised of it now. */
-export function candidates({ devices, partitions, promises, clock, liveness }: Drives): Candidate[] {
+export function candidates({ devices, unreported, promises, clock, liveness }: Drives): Candidate[] {
   const now = clock.now();
   return devices.list().map((device) => {
     const id = device.status?.deviceID ?? '';
-    const candidate = candidateOf(device, partitions.byIndex(byDeviceID, id), promises.on(id), now);
+    const candidate = candidateOf(device, unreported.on(device), promises.on(id), now);
     const dead = liveness.isDead(device.spec.node);
     return dead && !candidate.excluded ? { ...candidate, excluded: 'is on a node that is not heard of' } : candidate;
   });

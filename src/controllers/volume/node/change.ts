@@ -1,6 +1,6 @@
 import type { Condition } from '../../../api/meta';
 import { sameJSON } from '../../../runtime/same-json';
-import type { Change } from '../pace';
+import { firstRecordSettles, type Change } from '../pace';
 import { nodePartOf } from './record';
 import type { NodeStatus } from './status';
 import { wasCreated, type OwnedView } from './view';
@@ -17,6 +17,16 @@ export function changeOf(view: OwnedView, next: NodeStatus): Change {
 /** Being built, and nobody waits for it. */
 export function isEarly(view: OwnedView): boolean {
   return !wasCreated(view) && nobodyWaits(view);
+}
+
+/**
+ * Whether the first record of an array may wait for more, `elapsed` ms after the array was first seen: a settle in any
+ * case, and longer while md's pace so far says that the first synchronisation is over soon.
+ */
+export function mayWaitForSync({ stack }: OwnedView, elapsed: number, settleMs: number): boolean {
+  const { syncDone = 0, syncTotal = 0 } = stack.array ?? {};
+  const whole = syncDone > 0 ? (elapsed * syncTotal) / syncDone : Infinity;
+  return elapsed < settleMs || Math.max(whole, elapsed) <= settleMs * firstRecordSettles;
 }
 
 const nobodyWaits = ({ volume: { spec, metadata } }: OwnedView): boolean =>

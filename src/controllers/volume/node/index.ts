@@ -11,11 +11,11 @@ import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../.
 import type { EventSink } from '../../event-sink';
 import { act, type Hands } from './act';
 import type { Action } from './actions';
-import { changeOf, isEarly } from './change';
+import { changeOf, isEarly, mayWaitForSync } from './change';
 import { Connects } from './connects';
 import { decide, type Decision } from './decide';
 import { isEmpty, observe, type Observation } from './observe';
-import { defaultPace, Pace, type PaceOptions } from '../pace';
+import { defaultPace, firstRecordSettles, Pace, type PaceOptions } from '../pace';
 import { StaleView, VolumeRecord } from './record';
 import { statusOf } from './status';
 import { isFrozen, isImportFenced, owned, slotId, startId, stopId, type View } from './view';
@@ -160,7 +160,7 @@ export class NodeVolumeReconciler implements Reconciler {
     const now = this.deps.clock.now();
     const since = this.#scratchSince.get(key) ?? now;
     this.#scratchSince.set(key, since);
-    return now - since < (this.deps.pace ?? defaultPace).settleMs;
+    return mayWaitForSync(mine, now - since, (this.deps.pace ?? defaultPace).settleMs);
   }
 
   async #report(key: string, view: View, failure: Error | undefined): Promise<Outcome> {
@@ -171,7 +171,7 @@ export class NodeVolumeReconciler implements Reconciler {
     }
     const status = statusOf(mine, {}, timestamp(this.deps.clock), failure);
     const change = changeOf(mine, status);
-    const delay = this.#pace.delay(key, change);
+    const delay = this.#pace.delay(key, change, view.mayDefer && !failure ? firstRecordSettles : 1);
     if (change !== 'none' && delay === 0) {
       await this.#record.write(mine.volume, (volume) =>
         statusOf({ ...mine, volume }, {}, timestamp(this.deps.clock), failure),
@@ -179,7 +179,7 @@ export class NodeVolumeReconciler implements Reconciler {
       this.#pace.written(key);
       this.#announce(mine.volume, status.conditions[0]!);
     }
-    if (delay > 0) return wait(delay, 'changes to collect');
+    if (delay > 0 && !view.mayDefer) return wait(delay, 'changes to collect');
     if (view.mayDefer) return wait((this.deps.pace ?? defaultPace).settleMs, 'the first synchronisation');
     return mine.legs.some(isImportFenced) ? wait(fencedRereadMs, 'the next owner to be named') : settled;
   }

@@ -17,18 +17,19 @@ import { exportMessage } from './exports';
 import type { Host } from './host';
 import type { MemberIdentity } from './names';
 import { alignCells, findPartition, isLabelled, surveyDrives, type Survey } from './survey';
-import { exportsByPartition, mapsByDevice } from './usage';
+import { exportsByPartition, exportsOf, mapOver, mapsByDevice } from './usage';
 import { requireUUID } from './validate';
 
+/** Who uses a partition. */
 interface Usage {
-  readonly exports: ReadonlyMap<string, Subsystem[]>;
-  readonly maps: ReadonlyMap<KernelDevice, MemberIdentity>;
+  readonly exportsOf: (partitionUUID: string) => readonly Subsystem[];
+  readonly mapOver: (device: KernelDevice) => MemberIdentity | undefined;
   readonly bootId: string;
 }
 
 export async function listDrives(host: Host, _request: unknown, call: Call): Promise<ListDrivesResponse> {
   const surveys = await surveyDrives(host, call);
-  const usage = usageOf(host);
+  const usage = usageOfAll(host);
   return { drives: surveys.map((survey) => driveMessage(survey, usage)) };
 }
 
@@ -38,16 +39,24 @@ export async function getPartition(host: Host, { uuid }: GetPartitionRequest, ca
   return partitionMessage(device, entry, usageOf(host));
 }
 
+/** For one partition. */
 export const usageOf = (host: Host): Usage => ({
-  exports: exportsByPartition(host),
-  maps: mapsByDevice(host),
+  exportsOf: (uuid) => exportsOf(host, uuid),
+  mapOver: (device) => mapOver(host, device),
   bootId: host.facts.bootId,
 });
+
+/** For all of them. */
+function usageOfAll(host: Host): Usage {
+  const [exports, maps] = [exportsByPartition(host), mapsByDevice(host)];
+  const { bootId } = host.facts;
+  return { exportsOf: (uuid) => exports.get(uuid) ?? [], mapOver: (device) => maps.get(device), bootId };
+}
 
 export function partitionMessage(
   device: DriveDevice,
   entry: PartitionEntry,
-  { exports, maps, bootId }: Usage,
+  { exportsOf, mapOver, bootId }: Usage,
 ): Partition {
   const partition = device.partitions.get(entry.number);
   return {
@@ -57,8 +66,8 @@ export function partitionMessage(
     startBytes: entry.start * cellBytes,
     sizeBytes: entry.cells * cellBytes,
     label: entry.name.slice(partitionLabelPrefix.length),
-    exports: (exports.get(entry.uuid) ?? []).map(exportMessage),
-    heldByVolumeUid: (partition && maps.get(partition)?.volumeUID) ?? '',
+    exports: exportsOf(entry.uuid).map(exportMessage),
+    heldByVolumeUid: (partition && mapOver(partition)?.volumeUID) ?? '',
     volatileWriteCache: device.drive.volatileWriteCache,
     driveSession: `${bootId}.${device.number}`,
   };

@@ -19,7 +19,7 @@ import type { Host } from './host';
 import { usableNamespace } from './imports';
 import { memberDmUUID, memberIdentity, memberName, type MemberIdentity } from './names';
 import { deviceOf, findPartition } from './survey';
-import { mapsByDevice, requireNotExported } from './usage';
+import { mapOver, requireNotExported } from './usage';
 import { invalid, requireCount, requireSlot, requireSource, requireVolume } from './validate';
 
 export async function applyMember(host: Host, request: ApplyMemberRequest, call: Call): Promise<Member> {
@@ -174,7 +174,7 @@ async function requireSameContent(host: Host, map: MultipathDevice, device: Kern
 
 function requireNotElsewhere(host: Host, device: KernelDevice, volume: VolumeRef, slot: number): void {
   if (!device.heldBy) return;
-  const holder = mapsByDevice(host).get(device);
+  const holder = mapOver(host, device);
   if (!holder || (holder.volumeUID === volume.uid && holder.slot === slot)) return;
   throw new HostError('Busy', `${device.name} is held by member map ${holder.slot} of volume ${holder.volumeUID}`);
 }

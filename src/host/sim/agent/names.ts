@@ -39,11 +39,19 @@ function parseMemberUUID(uuid: string): MemberIdentity | undefined {
   return { volumeUID: match[1]!, slot: Number(match[2]), partitionUUID: match[3]!, epoch: Number(match[4]) };
 }
 
+/** Empty for a device that is none of ours. */
+const volumeUIDs = new WeakMap<object, string>();
+
 /** UID of the volume that a device-mapper device belongs to. */
 export function volumeUIDOf(device: { uuid: string }): string | undefined {
-  const { uuid } = device;
-  if (uuid.startsWith(prefix) && uuid.endsWith(suffix)) return uuid.slice(prefix.length, -suffix.length);
-  return memberIdentity(device)?.volumeUID;
+  let uid = volumeUIDs.get(device);
+  if (uid === undefined) {
+    const { uuid } = device;
+    const isVolume = uuid.startsWith(prefix) && uuid.endsWith(suffix);
+    uid = (isVolume ? uuid.slice(prefix.length, -suffix.length) : memberIdentity(device)?.volumeUID) ?? '';
+    volumeUIDs.set(device, uid);
+  }
+  return uid || undefined;
 }
 
 /** A device that is one of MeshStor's: a member map or a volume device. */

@@ -25,7 +25,7 @@ export async function getStack(host: Host, { volumeUid }: GetStackRequest, call:
   return {
     imports: kernel.imports
       .list()
-      .filter(({ spec }) => parseExportNQN(spec.nqn)?.volumeUID === volumeUid)
+      .filter(({ spec: { nqn } }) => nqn.includes(volumeUid) && parseExportNQN(nqn)?.volumeUID === volumeUid)
       .map((controller) => importMessage(host, controller))
       .sort((a, b) => (a.nqn < b.nqn ? -1 : 1)),
     members: maps.map((map) => memberMessage(host, map)).sort((a, b) => a.slot - b.slot),

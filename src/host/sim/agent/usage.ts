@@ -16,6 +16,10 @@ export function exportsByPartition({ kernel }: Host): ReadonlyMap<string, Subsys
   return found;
 }
 
+/** Exports of one partition. */
+export const exportsOf = ({ kernel }: Host, partitionUUID: string): Subsystem[] =>
+  kernel.nvmet.list().filter((subsystem) => servedPartition(subsystem) === partitionUUID);
+
 export const servedPartition = ({ namespace }: Subsystem): string | undefined =>
   (namespace?.device as PartitionDevice | undefined)?.uuid;
 
@@ -29,9 +33,18 @@ export function mapsByDevice({ kernel }: Host): ReadonlyMap<KernelDevice, Member
   return found;
 }
 
+/** The member map that is made over this device. */
+export function mapOver({ kernel }: Host, lower: KernelDevice): MemberIdentity | undefined {
+  let found: MemberIdentity | undefined;
+  for (const device of kernel.dm.list()) {
+    if (device instanceof MultipathDevice && device.lower === lower) found = memberIdentity(device) ?? found;
+  }
+  return found;
+}
+
 /** Busy when the partition is served to others. */
 export function requireNotExported(host: Host, uuid: string): void {
-  const [subsystem] = exportsByPartition(host).get(uuid) ?? [];
+  const [subsystem] = exportsOf(host, uuid);
   if (subsystem) throw new HostError('Busy', `partition ${uuid} is exported as ${subsystem.nqn}`);
 }
 
@@ -39,7 +52,7 @@ export function requireNotExported(host: Host, uuid: string): void {
 export function requireNotHeld(host: Host, uuid: string, partition: PartitionDevice | undefined): void {
   if (host.memory.wiping.has(uuid)) throw new HostError('Busy', `partition ${uuid} is being wiped`);
   if (!partition?.heldBy) return;
-  const identity = mapsByDevice(host).get(partition);
+  const identity = mapOver(host, partition);
   if (identity) {
     const { volumeUID, slot } = identity;
     throw new HostError('Busy', `partition ${uuid} is held by member map ${slot} of volume ${volumeUID}`);
