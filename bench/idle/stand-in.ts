@@ -64,7 +64,6 @@ export class Machine {
       sectorSize: 512,
       queues: 8,
       volatileWriteCache: false,
-      driveSession: 'boot.1',
       partitions: [...this.#partitions.values()]
         .filter(({ spec }) => spec.deviceID === id)
         .map((partition) => this.#partition(partition)),
@@ -94,6 +93,7 @@ export class Machine {
       exports: importers.length > 0 ? [served] : [],
       heldByVolumeUid: importers.length > 0 ? '' : volumeUID,
       volatileWriteCache: false,
+      driveSession: 'boot.1',
     };
   }
 
