@@ -6491,7 +6491,7 @@ export const HostAgentDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Removes the map. Busy while an array uses it. */
+    /** Removes the map. Busy while an array uses it that runs; one that never came to is stopped. */
     removeMember: {
       name: "RemoveMember",
       requestType: RemoveMemberRequest as typeof RemoveMemberRequest,

@@ -16,7 +16,7 @@ import type { Host } from './host';
 import { connect } from './imports/connect';
 import { disconnect } from './imports/disconnect';
 import { applyMember } from './members/apply';
-import { removeMember, setMemberPolicy } from './members/policy';
+import { setMemberPolicy } from './members/policy';
 import { bindDevice, bindMount } from './mounts/bind';
 import { mountVolume } from './mounts/mount';
 import { getPathStats, unmount } from './mounts/unmount';
@@ -24,6 +24,7 @@ import { createPartition } from './partitions/create';
 import { getPartition } from './partitions/get';
 import { deletePartition, wipePartition } from './partitions/wipe';
 import { getStack, listStacks } from './stack/get';
+import { removeMember } from './stack/remove-member';
 import { applyVolumeDevice, removeVolumeDevice, resumeVolumeDevice, suspendVolumeDevice } from './volume-device';
 
 type Methods = typeof HostAgentDefinition.methods;

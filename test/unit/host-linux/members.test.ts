@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskGUID, partitionLabel } from '../../../src/api/identity';
 import { applyMember } from '../../../src/host/linux/members/apply';
-import { removeMember, setMemberPolicy } from '../../../src/host/linux/members/policy';
+import { setMemberPolicy } from '../../../src/host/linux/members/policy';
 import { memberUUID } from '../../../src/host/linux/dm/names';
 import { ApplyMemberRequest } from '../../../src/host/gen/host';
 import { getStack } from '../../../src/host/linux/stack/get';
+import { removeMember } from '../../../src/host/linux/stack/remove-member';
 import { Machine } from './support/machine';
 
 const MiB = 1024 ** 2;

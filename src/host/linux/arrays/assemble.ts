@@ -15,6 +15,7 @@ import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
 import type { ObservedMember } from '../members/observe';
 import { readSuperblock } from '../members/superblocks';
+import { runningOrNone } from './inactive';
 import { mdadm, setWriteMostly, stop } from './mdadm';
 import { arrayOver, describeArray, type MdArray } from './read';
 import { arrayName, describeAfterChange, lookAt, requireMember, type ReachableMember } from './volume';
@@ -26,9 +27,7 @@ export async function assembleArray(host: Host, request: AssembleArrayRequest, c
   await host.autoAssembly.require(call);
   return host.locks.run(lockKeys.array(volume.uid), call, async () => {
     const seen = await lookAt(host, volume.uid, call);
-    // Not running, but holding members: what an attempt that was broken off left.
-    if (seen.array && !seen.array.running) await stop(host, seen.array, call);
-    const present = seen.array?.running ? seen.array : undefined;
+    const present = await runningOrNone(host, seen.array, call);
     if (!present) {
       const members = expected.map(({ slot }) => requireMember(seen.members, slot));
       await Promise.all(members.map((member, i) => requireIdentity(host, member, arrayUUID, expected[i]!, call)));

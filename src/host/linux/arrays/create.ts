@@ -9,6 +9,7 @@ import { lockKeys, type Host } from '../host';
 import { probe } from '../probe';
 import { isZero, readBytes } from '../raw';
 import { readSuperblock } from '../members/superblocks';
+import { runningOrNone } from './inactive';
 import { mdadm, setWriteMostly } from './mdadm';
 import { arrayOver, describeArray } from './read';
 import { checkShape, requireSameShape, type Shape } from './shape';
@@ -19,7 +20,8 @@ export async function createArray(host: Host, request: CreateArrayRequest, call:
   const shape = checkShape(request);
   await host.autoAssembly.require(call);
   return host.locks.run(lockKeys.array(volume.uid), call, async () => {
-    const { members, array } = await lookAt(host, volume.uid, call);
+    const { members, array: found } = await lookAt(host, volume.uid, call);
+    const array = await runningOrNone(host, found, call);
     if (array) {
       requireSameShape(array, shape);
       return (await describeArray(host, array))!;

@@ -22,7 +22,7 @@ export async function setMemberPolicy(host: Host, request: SetMemberPolicyReques
   });
 }
 
-export async function removeMember(host: Host, request: RemoveMemberRequest, call: Call): Promise<object> {
+export async function removeMap(host: Host, request: RemoveMemberRequest, call: Call): Promise<object> {
   const { uid } = door.volume(request.volume);
   const slot = door.slot(request.slot);
   return host.locks.run(lockKeys.member(uid, slot), call, async () => {
