@@ -105,8 +105,18 @@ export function controllerParts(
   liveness.onChange((leaseName) => {
     for (const name of volumesOn(informers, leaseName)) volumeController.enqueue(name);
   });
-  const migrationController = new Controller({
-    reconciler: new MigrationReconciler({ ...shared, limits }),
+  const reconciler = new MigrationReconciler({ ...shared, limits });
+  const migrationController = migrationControllerOf(surroundings, informers, reconciler);
+  return { informers, controllers: [volumeController, migrationController], liveness };
+}
+
+function migrationControllerOf(
+  { clock, random, log, metrics }: Surroundings,
+  informers: ControllerInformers,
+  reconciler: MigrationReconciler,
+): Controller {
+  return new Controller({
+    reconciler,
     sources: [
       watched(informers.migrations),
       // At a start they name themselves.
@@ -127,7 +137,6 @@ export function controllerParts(
     metrics,
     rateLimit,
   });
-  return { informers, controllers: [volumeController, migrationController], liveness };
 }
 
 /** Volumes with a partition on the node that renews this lease, or owned by it. */
