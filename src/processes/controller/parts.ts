@@ -41,6 +41,7 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
       },
     }),
     devices: of<MeshStorNodeDevice>(nodeDevices, {
+      // Also what the cluster half of volumes has as indexes.byNode.
       indexers: { [csiIndexes.devicesByNode]: ({ spec }) => [spec.node] },
     }),
     migrations: of(migrations, { indexers: { [indexes.byVolumeName]: ({ spec }) => [spec.volumeName] } }),
@@ -156,10 +157,13 @@ const migrationsOf = ({ migrations: all }: ControllerInformers, volumeName: stri
     .filter((migration) => !isFinished(migration))
     .map(({ metadata }) => metadata.name);
 
-/** Volumes on a drive are looked at when people change what they want of it, and not at each of its heartbeats. */
+/**
+ * Volumes on a drive are looked at when people change what they want of it, and not at each of its heartbeats. At a start
+ * every volume is looked at anyway.
+ */
 const wishes = ({ devices, partitions: spread }: ControllerInformers): Source => ({
   start: (enqueue) =>
-    devices.onChange(({ before, now }) => {
+    devices.onLaterChange(({ before, now }) => {
       if (sameJSON(before?.spec, now?.spec)) return;
       const held = spread.byIndex(indexes.byNode, (now ?? before).spec.node);
       for (const { spec } of held) enqueue(spec.volumeName);

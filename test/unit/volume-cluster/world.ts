@@ -42,7 +42,7 @@ export function cluster(volume: MeshStorVolume, devices = ['node1', 'node2', 'no
     kube: api,
     volumes: api.lister(volumes),
     partitions: api.lister(partitions, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
-    devices: api.lister(nodeDevices),
+    devices: api.lister(nodeDevices, { [indexes.byNode]: ({ spec }) => spec.node }),
     migrations: api.lister(migrations, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
     liveness,
     promises,

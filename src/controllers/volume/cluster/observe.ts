@@ -4,7 +4,7 @@ import type { Lister } from '../../../runtime/lister';
 import { candidates, type Drives } from './space';
 import { viewOf, type View } from './view';
 
-/** Names of the informers' indexes. */
+/** Names of the informers' indexes; byNode of partitions and of devices. */
 export const indexes = { byVolumeName: 'volumeName', byNode: 'nodeName' } as const;
 
 export interface Eyes extends Drives {
@@ -20,7 +20,8 @@ export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boo
   const promised = eyes.promises.of(volume.metadata.uid!);
   const nodes = new Set(partitions.map(({ spec }) => spec.nodeName));
   for (const node of [volume.status?.owner?.nodeName, volume.spec.nodeName]) if (node) nodes.add(node);
-  const devices = eyes.devices.list();
+  // Of hundreds of drives, those that matter to this volume.
+  const devices = [...nodes].flatMap((node) => eyes.devices.byIndex(indexes.byNode, node));
   return viewOf({
     volume,
     partitions,
