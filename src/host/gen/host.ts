@@ -6341,7 +6341,8 @@ export const HostAgentDefinition = {
     },
     /**
      * Makes a partition, 1 MiB aligned, in the smallest free extent that fits; a blank drive is given a GPT
-     * first. Old signatures in it are erased before it is visible under its UUID's size.
+     * first. It reads as zeroes before it is visible under its UUID. Busy: it does not yet, because somebody had
+     * removed the drive's table and left its content; it is being erased, and further calls go on with that.
      * Foreign: the drive holds something that is not MeshStor's. NoSpace: no extent is large enough.
      * NotFound: no such drive. Invalid: a partition of that UUID exists with another drive, size or label.
      */

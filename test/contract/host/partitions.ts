@@ -1,5 +1,5 @@
 import type { Bench } from './suite';
-import { expectHostError, MiB, smallPartition } from './volume';
+import { block, expectHostError, MiB, smallPartition } from './volume';
 
 export function describePartitions(t: Bench): void {
   describe('a partition', () => {
@@ -67,6 +67,17 @@ export function describePartitions(t: Bench): void {
       await t.volume.createPartition(t.a, 0);
       const member = await t.a.agent.applyMember(t.volume.localMember(0));
       expect(member.superblock).toBeUndefined();
+    });
+
+    it('reads as zeroes, also where something lies that nobody wiped', async () => {
+      const before = await t.volume.createPartition(t.a, 0);
+      for (const offset of [17 * MiB, 40 * MiB]) await t.a.writePartition(before.uuid, offset, block('secret'));
+      await t.a.agent.deletePartition({ uuid: before.uuid });
+      const after = await t.volume.createPartition(t.a, 0);
+      expect(after.startBytes).toBe(before.startBytes);
+      for (const offset of [17 * MiB, 40 * MiB]) {
+        expect(await t.a.readPartition(after.uuid, offset, 4096)).toEqual(Buffer.alloc(4096));
+      }
     });
 
     it.each(['foreign-table', 'foreign-file-system'] as const)('is not made on a drive with a %s', async (contents) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { diskGUID, exportNQN, partitionLabel } from '../../../src/api/identity';
 import { createPartition, provisionalUUID } from '../../../src/host/linux/partitions/create';
-import { deletePartition, samplesOf, wipePartition } from '../../../src/host/linux/partitions/wipe';
+import { samplesOf } from '../../../src/host/linux/partitions/stretch';
+import { deletePartition, wipePartition } from '../../../src/host/linux/partitions/wipe';
 import { Machine } from './support/machine';
 
 const MiB = 1024 ** 2;
@@ -92,6 +93,9 @@ describe('partitions', () => {
       'fallocate --punch-hole --offset 0 --length 16777216 /dev/nvme0n1p1',
       `fallocate --punch-hole --offset ${62 * MiB} --length 2097152 /dev/nvme0n1p1`,
       'sync /dev/nvme0n1p1',
+      `fallocate --punch-hole --offset ${16 * MiB} --length 16777216 /dev/nvme0n1p1`,
+      `fallocate --punch-hole --offset ${32 * MiB} --length ${32 * MiB} /dev/nvme0n1p1`,
+      'sync /dev/nvme0n1p1',
       `sfdisk --part-label /dev/nvme0n1 1 ${label}`,
       `sfdisk --part-uuid /dev/nvme0n1 1 ${uuid}`,
     ]);
@@ -139,6 +143,53 @@ describe('partitions', () => {
     expect(machine.exec.matching(/^blkdiscard/)[0]).toBe(
       'blkdiscard --zeroout --offset 0 --length 16777216 /dev/nvme0n1p1',
     );
+  });
+
+  describe('on a drive that is slow at erasing', () => {
+    let old: boolean;
+    beforeEach(() => {
+      old = false;
+      machine.exec
+        .on(/^fallocate/, () => machine.clock.sleep(3_000))
+        .on(/^dd if=\/dev\/nvme0n1p1 /, (argv) =>
+          Buffer.alloc(Number(/count=(\d+)/.exec(argv.join(' '))![1]), old ? 1 : 0),
+        );
+    });
+    const sizeBytes = 256 * MiB;
+
+    it('are ready at once where samples show nothing old', async () => {
+      expect(await create({ sizeBytes })).toMatchObject({ uuid });
+      expect(machine.exec.matching(/^fallocate/)).toHaveLength(3);
+    });
+
+    it('are not there before all is erased where a sample does, over calls and restarts', async () => {
+      old = true;
+      await expect(create({ sizeBytes })).rejects.toMatchObject({ kind: 'Busy' });
+      expect(table).toMatchObject([{ uuid: provisionalUUID(uuid), name: 'meshstor-being-made-32' }]);
+      // What is erased by now may be all that was looked at.
+      old = false;
+      let calls = 1;
+      while (table![0]!.uuid !== uuid && calls < 20) {
+        await create({ sizeBytes }).catch((error: unknown) => expect(error).toMatchObject({ kind: 'Busy' }));
+        calls++;
+      }
+      expect(calls).toBeGreaterThan(2);
+      let reached = 0;
+      for (const line of machine.exec.matching(/^fallocate/)) {
+        const [offset, length] = /--offset (\d+) --length (\d+)/.exec(line)!.slice(1).map(Number);
+        if (offset! <= reached) reached = Math.max(reached, offset! + length!);
+      }
+      expect(reached).toBe(sizeBytes);
+      expect(table).toMatchObject([{ uuid, name: label }]);
+    });
+  });
+
+  it('are not made on a drive that only says it erases', async () => {
+    machine.exec.on(/^dd if=\/dev\/nvme0n1p1 /, (argv) =>
+      Buffer.alloc(Number(/count=(\d+)/.exec(argv.join(' '))![1]), 1),
+    );
+    await expect(create()).rejects.toMatchObject({ kind: 'Unreachable' });
+    expect(table).toMatchObject([{ uuid: provisionalUUID(uuid) }]);
   });
 
   it('are never touched on a table that changed its owner meanwhile', async () => {

@@ -31,9 +31,21 @@ export const provisionalName = 'meshstor-being-made';
 /** Entries that MeshStor made, in a table that MeshStor made. Nothing else is ever touched. */
 export function ourEntries(table: PartitionTable | undefined, drive: Hardware): readonly TableEntry[] {
   if (!table || !isOurs(table, drive)) return [];
-  return table.entries.filter(({ name }) => name.startsWith(partitionLabelPrefix) || name === provisionalName);
+  return table.entries.filter(({ name }) => name.startsWith(partitionLabelPrefix) || isProvisional({ name }));
 }
 
-export const isProvisional = ({ name }: TableEntry): boolean => name === provisionalName;
+export const isProvisional = ({ name }: Pick<TableEntry, 'name'>): boolean =>
+  name === provisionalName || erasedUpTo({ name }) !== undefined;
+
+const MiB = 1024 ** 2;
+
+/** The provisional name of one whose old content is being erased, with what is done of that, in MiB. */
+export const erasedName = (bytes: number): string => `${provisionalName}-${Math.floor(bytes / MiB)}`;
+
+/** Undefined for one of which nothing needs to be erased as far as anybody knows. */
+export function erasedUpTo({ name }: Pick<TableEntry, 'name'>): number | undefined {
+  const done = name.startsWith(provisionalName) ? /^-(\d+)$/.exec(name.slice(provisionalName.length))?.[1] : undefined;
+  return done === undefined ? undefined : Number(done) * MiB;
+}
 
 export const driveSubject = (id: string): string => `drive ${id}`;

@@ -11,6 +11,7 @@ import { lockKeys, type Host } from '../host';
 import type { PartitionTable, TableEntry } from '../parse/sfdisk';
 import { describePartition } from './describe';
 import { eraseEnds } from './erase';
+import { eraseInside } from './erase-inside';
 import { findPartitionIfAny } from './find';
 import { nodeOf } from './block-device';
 import { addEntry, deleteEntry, makeTable, renameEntry } from './table';
@@ -60,7 +61,7 @@ async function existing(host: Host, wanted: Wanted, call: Call): Promise<TableEn
 
 /**
  * The entry is made under another UUID, erased through its own device, and renamed at last: nobody meets the
- * partition before the old content is gone from its ends, and an offset that is wrong cannot reach a neighbour.
+ * partition before the old content is gone from it, and an offset that is wrong cannot reach a neighbour.
  * What a broken-off attempt left carries the same other UUID, and is taken up again.
  */
 async function create(host: Host, drive: Hardware, wanted: Wanted, call: Call): Promise<TableEntry> {
@@ -75,6 +76,7 @@ async function create(host: Host, drive: Hardware, wanted: Wanted, call: Call): 
   const node = await nodeOf(host, { drive, entry }, call);
   await requireUnused(host, provisional, node);
   await eraseEnds(host, node, call);
+  await eraseInside(host, drive, entry, node, call);
   await renameEntry(host, drive, entry, { uuid: wanted.uuid, name: wanted.label }, call);
   const made = (await requireTable(host, drive, call)).entries.find(({ uuid }) => uuid === wanted.uuid);
   if (!made) throw new HostError('Internal', `partition ${wanted.uuid} was made on ${drive.name} and is not there`);

@@ -59,12 +59,22 @@ export async function addEntry(
 export async function renameEntry(
   host: Host,
   drive: Hardware,
-  { number }: TableEntry,
+  { number }: Pick<TableEntry, 'number'>,
   { uuid, name }: { uuid: string; name: string },
   call: Call,
 ): Promise<void> {
-  await edit(host, drive, ['--part-label', '@', String(number), name], undefined, call);
+  await labelEntry(host, drive, { number }, name, call);
   await edit(host, drive, ['--part-uuid', '@', String(number), uuid], undefined, call);
+}
+
+export async function labelEntry(
+  host: Host,
+  drive: Hardware,
+  { number }: Pick<TableEntry, 'number'>,
+  name: string,
+  call: Call,
+): Promise<void> {
+  await edit(host, drive, ['--part-label', '@', String(number), name], undefined, call);
 }
 
 /** Takes the entry out of the table, and then out of the kernel, which does not notice by itself. */

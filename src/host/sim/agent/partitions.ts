@@ -9,7 +9,7 @@ import {
   type Partition,
 } from '../../gen/host';
 import { writeDurably } from '../hardware/bio';
-import { cellBytes, noCells } from '../hardware/cells';
+import { cellBytes, noCells, type Cells } from '../hardware/cells';
 import type { DriveDevice } from '../kernel/drives';
 import { KernelError } from '../kernel/errno';
 import { tableCell, type PartitionEntry, type PartitionTable } from '../kernel/gpt';
@@ -38,6 +38,7 @@ export async function createPartition(host: Host, request: CreatePartitionReques
     requireUsable(survey);
     const entry = placeEntry(survey, request, cells);
     await eraseSignatures(device, entry, call);
+    await eraseInside(host, device, entry, call);
     const table = survey.table ?? { kind: 'gpt', diskGUID: diskGUID(device.drive.id), entries: [] };
     await writeTable(device, { ...table, entries: [...table.entries, entry] }, call);
     host.kernel.drives.addPartition(device, entry);
@@ -120,6 +121,38 @@ function placeEntry({ device, table }: Survey, { uuid, label }: CreatePartitionR
 async function eraseSignatures(device: DriveDevice, { start, cells }: PartitionEntry, call: Call): Promise<void> {
   await writeZeroes(device, start, Math.min(clearedPartitionBytes / cellBytes, cells), call);
   await writeZeroes(device, start + cells - alignCells, alignCells, call);
+}
+
+/** How long one erase command keeps the drive busy, in ms. */
+export const eraseStepMs = 250;
+
+export const erasedCellsPerMs = ({ timings }: Host): number =>
+  (timings.eraseMibPerSecond * 1024 ** 2) / cellBytes / 1000;
+
+/** Of a drive whose table somebody removed without erasing what was in it. As much as the first half of the call takes. */
+async function eraseInside(host: Host, device: DriveDevice, entry: PartitionEntry, call: Call): Promise<void> {
+  const { start, cells } = entry;
+  const keepMs = call.leftMs / 2;
+  const perMs = erasedCellsPerMs(host);
+  let old = await contentsOf(device, entry, call);
+  while (old.size > 0) {
+    if (call.leftMs <= keepMs) throw new HostError('Busy', `${device.name} holds old content, which is being erased`);
+    const from = Math.min(...old.keys());
+    const count = Math.min(Math.floor(perMs * eraseStepMs), cells - from);
+    await writeZeroes(device, start + from, count, call);
+    await call.sleep(count / perMs);
+    const rest = await contentsOf(device, entry, call);
+    if (rest.has(from)) throw new HostError('Unreachable', `${device.name} was erased and still holds data`);
+    old = rest;
+  }
+}
+
+function contentsOf(device: DriveDevice, { start, cells }: PartitionEntry, call: Call): Promise<Cells> {
+  return call.wait(`reading ${device.name}`, (done) => {
+    const end = (error?: string, data?: Cells) =>
+      done(error ? new KernelError('EIO', `${device.name}: ${error} error`) : undefined, data);
+    device.submit({ op: 'read', start, count: cells, end });
+  });
 }
 
 export function writeZeroes(

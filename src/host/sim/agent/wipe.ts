@@ -6,16 +6,13 @@ import type { PartitionDevice } from '../kernel/drives';
 import { KernelError } from '../kernel/errno';
 import type { Call } from './call';
 import type { Host } from './host';
-import { writeZeroes } from './partitions';
+import { erasedCellsPerMs, eraseStepMs, writeZeroes } from './partitions';
 import { deviceOf, findPartition } from './survey';
 import { requireNotExported, requireNotHeld } from './usage';
 import { invalid, requireUUID } from './validate';
 
 /** Time left for the answer. */
 const marginMs = 250;
-
-/** How long one erase command keeps the drive busy, in ms. */
-const stepMs = 250;
 
 export async function wipePartition(
   host: Host,
@@ -40,10 +37,10 @@ export async function wipePartition(
 }
 
 async function wipe(host: Host, device: PartitionDevice, from: number, call: Call): Promise<WipePartitionResponse> {
-  const cellsPerMs = (host.timings.eraseMibPerSecond * 1024 ** 2) / cellBytes / 1000;
+  const cellsPerMs = erasedCellsPerMs(host);
   let position = from;
   while (position < device.cells) {
-    const time = Math.min(stepMs, call.leftMs - marginMs);
+    const time = Math.min(eraseStepMs, call.leftMs - marginMs);
     const count = Math.min(Math.floor(cellsPerMs * time), device.cells - position);
     if (count <= 0) return { offsetBytes: position * cellBytes, done: false };
     await writeZeroes(device, position, count, call);
