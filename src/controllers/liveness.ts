@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../runtime/clock';
 
 /**
  * How long a node may be silent before it counts as dead. Its lease is renewed every 10 s, so that six
- * renewals have failed; requirement G4 has the same figure.
+ * renewals have failed; a drive whose report is as old gets no placement.
  */
 export const nodeDeadMs = 60_000;
 /** How often silence is looked for; a death is noticed at most this much late. */

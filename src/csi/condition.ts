@@ -2,7 +2,7 @@ import { layoutOf } from '../api/layout';
 import type { ArrayMemberStatus, MeshStorVolume, PartitionEntry } from '../api/model';
 import type { VolumeCondition } from './gen/csi';
 
-/** The health of a volume as G5 defines it: abnormal exactly when md is not whole, or members are failed or down. */
+/** The health of a volume: abnormal exactly when md is not whole, or members are failed or down. */
 export function volumeCondition(volume: MeshStorVolume): VolumeCondition {
   const { mdState, syncPercentage, failedDevices = 0, missingDevices = 0 } = volume.status ?? {};
   const lost = [

@@ -9,7 +9,7 @@ const maximumVolumeBytes = Math.floor(Number.MAX_SAFE_INTEGER / MiB) * MiB;
 const outOfRange = (message: string): CsiError => new CsiError('OUT_OF_RANGE', message);
 
 /**
- * Bytes to provision: the request rounded up to what the layout allocates anyway (A7), so that asking again
+ * Bytes to provision: the request rounded up to what the layout allocates anyway, so that asking again
  * for what was answered gives the same. No request means the smallest volume.
  */
 export function capacityOf(range: CapacityRange | undefined, drivesPerCopy: number): number {

@@ -7,7 +7,7 @@ import { isOverdue } from './moves';
 import { live, type View } from './view';
 
 /**
- * The volume's phase while members move (requirement E1): Syncing while one is made in a free place, Replacing while
+ * The volume's phase while members move: Syncing while one is made in a free place, Replacing while
  * one takes another's place, and until that one is gone.
  */
 export function phaseOfMove(view: View): VolumePhase | undefined {
@@ -41,7 +41,7 @@ const isRecorded = ({ volume }: View, { spec }: MeshStorPartition): boolean =>
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-/** Requirement C4: why a member whose time is over is not being replaced; undefined: none, or it is. */
+/** Why a member whose time is over is not being replaced; undefined: none, or it is. */
 export function replacementBlocked(view: View): Verdict | undefined {
   const overdue = view.absences.filter(({ dueMs }) => dueMs === 0);
   const held = overdue.find((absence) => !isOverdue(absence));

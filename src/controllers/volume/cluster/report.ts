@@ -69,7 +69,7 @@ function phaseOf(view: View): VolumePhase {
   const moving = phaseOfMove(view);
   if (moving) return moving;
   if (inSync.length >= view.layout.expectedMembers) return 'Synced';
-  // A degraded volume that nothing is done about stays what it was (requirement G2).
+  // A degraded volume that nothing is done about stays what it was.
   return status?.phase === 'Synced' && status.mdState !== 'recovering' ? 'Synced' : 'Syncing';
 }
 

@@ -7,7 +7,7 @@ import type { Lister } from '../../../runtime/lister';
 import type { Liveness } from '../../liveness';
 import type { Candidate } from './placement';
 
-/** A report older than this is no ground for placing anything (requirement G4). */
+/** A report older than this is no ground for placing anything. */
 export const deviceStaleMs = 60_000;
 
 /**

@@ -26,8 +26,8 @@ export async function wipePartition(
     }
     const node = await nodeOf(host, { drive, entry }, call);
     await requireUnused(host, uuid, node);
-    // The other half is for a step that takes longer than thought, and for the answer: on a machine that hardly gets
-    // on, a call that missed its deadline would be repeated for ever from where it began.
+    // The other half is for a step that takes longer than thought, and for the answer: where starting a
+    // program takes seconds, a call that missed its deadline would be repeated for ever from where it began.
     const half = call.left() / 2;
     const reached = await eraseFrom(host, node, offset, half, call);
     const inTime = reached === offset || call.left() >= half;
