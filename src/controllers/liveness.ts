@@ -9,17 +9,23 @@ import type { Clock, Timer } from '../runtime/clock';
 export const nodeDeadMs = 60_000;
 /** How often silence is looked for; a death is noticed at most this much late. */
 const sweepMs = 5_000;
+/**
+ * How long the silence of all leases together counts as their nodes': one and a half renewals. The leader's own lease,
+ * which is among them, is renewed more often than that, so that longer means that nothing can be heard here.
+ */
+const deafMs = 15_000;
 
 interface Beat {
   renewTime: string;
-  /** When this process saw the renewal, by its own clock. */
-  seenAt: number;
+  /** When this process saw the renewal, by the time it could hear. */
+  heardAt: number;
 }
 
 /**
  * Which nodes are alive, judged by their leases. A renewal counts from when it was seen here, so that clocks
  * that differ between nodes do not matter; only for the first sight of a lease, after a start, its own
- * time-stamp is believed, if that makes it older.
+ * time-stamp is believed, if that makes it older. Time in which no lease at all was heard counts against nobody:
+ * then it is the API server that is silent, or the watch.
  */
 export class Liveness {
   readonly #beats = new Map<string, Beat>();
@@ -27,6 +33,9 @@ export class Liveness {
   readonly #alive = new Set<string>();
   readonly #handlers: ((leaseName: string) => void)[] = [];
   #timer: Timer | undefined;
+  #lastHeard: number | undefined;
+  /** How long this process could hear until then. */
+  #heardMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -37,9 +46,11 @@ export class Liveness {
     const before = this.#beats.get(name);
     if (before?.renewTime === renewTime) return;
     const now = this.clock.now();
+    this.#heardMs = this.#hearingMs();
+    this.#lastHeard = now;
     const stamped = Date.parse(renewTime);
-    const seenAt = before || Number.isNaN(stamped) ? now : Math.min(now, stamped);
-    this.#beats.set(name, { renewTime, seenAt });
+    const agoMs = before || Number.isNaN(stamped) ? 0 : Math.max(0, now - stamped);
+    this.#beats.set(name, { renewTime, heardAt: this.#heardMs - agoMs });
     this.#judge(name);
   }
 
@@ -58,7 +69,7 @@ export class Liveness {
    * the API server's, and copying everything anew would make it worse.
    */
   get manyAreDead(): boolean {
-    const nodes = [...this.#beats.keys()].filter((name) => name.startsWith(nodeLeaseName('')));
+    const nodes = [...this.#beats.keys()].filter(isNodes);
     const dead = nodes.filter((name) => this.#silent(name)).length;
     return dead > 1 && dead * 3 > nodes.length;
   }
@@ -80,14 +91,22 @@ export class Liveness {
 
   #silent(leaseName: string): boolean {
     const beat = this.#beats.get(leaseName);
-    return beat === undefined || this.clock.now() - beat.seenAt > nodeDeadMs;
+    return beat === undefined || this.#hearingMs() - beat.heardAt > nodeDeadMs;
+  }
+
+  /** The time in which a renewal would have been heard. */
+  #hearingMs(): number {
+    const since = this.clock.now() - (this.#lastHeard ?? this.clock.now());
+    return this.#heardMs + Math.min(since, deafMs);
   }
 
   #judge(leaseName: string): void {
     const alive = !this.#silent(leaseName);
-    if (alive === this.#alive.has(leaseName)) return;
+    if (!isNodes(leaseName) || alive === this.#alive.has(leaseName)) return;
     if (alive) this.#alive.add(leaseName);
     else this.#alive.delete(leaseName);
     for (const handler of this.#handlers) handler(leaseName);
   }
 }
+
+const isNodes = (leaseName: string): boolean => leaseName.startsWith(nodeLeaseName(''));

@@ -13,7 +13,15 @@ function watching() {
   liveness.onChange((lease) => changes.push(lease));
   const renew = (node = 'node1', skewMs = 0, agoMs = 0) =>
     liveness.observe(leaseOf(node, new Date(clock.now() + skewMs - agoMs).toISOString()));
-  return { clock, liveness, changes, renew };
+  /** Time goes by, in which the leader renews its own lease. */
+  const advance = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 5_000) {
+      const metadata = { name: 'meshstor-controller' };
+      liveness.observe({ metadata, spec: { renewTime: new Date(clock.now()).toISOString() } });
+      await clock.advance(Math.min(left, 5_000));
+    }
+  };
+  return { clock, advance, liveness, changes, renew };
 }
 
 const leaseOf = (node: string, renewTime: string | null | undefined): Lease => ({
@@ -26,19 +34,19 @@ describe('a node', () => {
     expect(watching().liveness.isDead('node1')).toBe(true);
   });
   test('is alive for 60 s after a renewal, and dead after', async () => {
-    const { clock, liveness, renew } = watching();
+    const { advance, liveness, renew } = watching();
     renew();
-    await clock.advance(nodeDeadMs);
+    await advance(nodeDeadMs);
     expect(liveness.isDead('node1')).toBe(false);
-    await clock.advance(1);
+    await advance(1);
     expect(liveness.isDead('node1')).toBe(true);
   });
   test('is not kept alive by seeing the same renewal again', async () => {
-    const { clock, liveness } = watching();
+    const { advance, liveness } = watching();
     const lease = leaseOf('node1', new Date(start).toISOString());
     for (let second = 0; second <= 60; second += 10) {
       liveness.observe(lease);
-      await clock.advance(10_000);
+      await advance(10_000);
     }
     expect(liveness.isDead('node1')).toBe(true);
   });
@@ -55,12 +63,39 @@ describe('a node', () => {
   });
 });
 
+describe('when no lease is heard any more', () => {
+  test('nobody dies of that, however long it takes', async () => {
+    const { clock, liveness, renew } = watching();
+    renew();
+    await clock.advance(3_600_000);
+    expect(liveness.isDead('node1')).toBe(false);
+  });
+  test('and one is heard again, the others have as long as they had before', async () => {
+    const { clock, advance, liveness, renew } = watching();
+    renew('node1');
+    await clock.advance(3_600_000);
+    renew('node2');
+    expect(liveness.isDead('node1')).toBe(false);
+    await advance(nodeDeadMs - 15_000);
+    expect(liveness.isDead('node1')).toBe(false);
+    await advance(1);
+    expect(liveness.isDead('node1')).toBe(true);
+  });
+  test('who was silent before stays dead', async () => {
+    const { clock, advance, liveness, renew } = watching();
+    renew();
+    await advance(nodeDeadMs + 1);
+    await clock.advance(3_600_000);
+    expect(liveness.isDead('node1')).toBe(true);
+  });
+});
+
 describe('the first sight of a lease', () => {
   test('believes its time-stamp that the node was silent before', async () => {
-    const { clock, liveness, renew } = watching();
+    const { advance, liveness, renew } = watching();
     renew('node1', 0, 50_000);
     expect(liveness.isDead('node1')).toBe(false);
-    await clock.advance(10_001);
+    await advance(10_001);
     expect(liveness.isDead('node1')).toBe(true);
   });
   test('of a node that died before this process started is of a dead node', () => {
@@ -69,16 +104,16 @@ describe('the first sight of a lease', () => {
     expect(liveness.isDead('node1')).toBe(true);
   });
   test('never makes a node younger than now, whatever its clock says', async () => {
-    const { clock, liveness, renew } = watching();
+    const { advance, liveness, renew } = watching();
     renew('node1', 3_600_000);
-    await clock.advance(nodeDeadMs + 1);
+    await advance(nodeDeadMs + 1);
     expect(liveness.isDead('node1')).toBe(true);
   });
   test.each([undefined, null, '', 'yesterday'])('without a readable time counts from now: %j', async (renewTime) => {
-    const { clock, liveness } = watching();
+    const { advance, liveness } = watching();
     liveness.observe(leaseOf('node1', renewTime));
     expect(liveness.isDead('node1')).toBe(false);
-    await clock.advance(nodeDeadMs + 1);
+    await advance(nodeDeadMs + 1);
     expect(liveness.isDead('node1')).toBe(true);
   });
 });
@@ -87,16 +122,16 @@ test('whatever its clock says, a node lives while it renews and dies 60 s after 
   const day = 86_400_000;
   const beats = fc.array(fc.integer({ min: 1, max: nodeDeadMs }), { minLength: 1, maxLength: 8 });
   const property = fc.asyncProperty(fc.integer({ min: -day, max: day }), beats, async (skew, gaps) => {
-    const { clock, liveness, renew } = watching();
+    const { advance, liveness, renew } = watching();
     renew('node1', skew);
     for (const gap of gaps) {
-      await clock.advance(gap);
+      await advance(gap);
       renew('node1', skew);
       expect(liveness.isDead('node1')).toBe(false);
     }
-    await clock.advance(nodeDeadMs);
+    await advance(nodeDeadMs);
     expect(liveness.isDead('node1')).toBe(false);
-    await clock.advance(1);
+    await advance(1);
     expect(liveness.isDead('node1')).toBe(true);
   });
   await fc.assert(property, { numRuns: 50 });
@@ -104,29 +139,29 @@ test('whatever its clock says, a node lives while it renews and dies 60 s after 
 
 describe('whoever listens', () => {
   test('hears of a node that comes, dies, and comes back, once each', async () => {
-    const { clock, liveness, changes, renew } = watching();
+    const { advance, liveness, changes, renew } = watching();
     const stop = new AbortController();
     liveness.start(stop.signal);
     renew();
     renew();
     expect(changes).toHaveLength(1);
-    await clock.advance(nodeDeadMs);
+    await advance(nodeDeadMs);
     expect(changes).toHaveLength(1);
-    await clock.advance(10_000);
+    await advance(10_000);
     expect(changes).toHaveLength(2);
-    await clock.advance(600_000);
+    await advance(600_000);
     expect(changes).toHaveLength(2);
     renew();
     expect(changes).toEqual(Array(3).fill('meshstor-node-node1'));
     stop.abort();
   });
   test('hears of a death at most 5 s late', async () => {
-    const { clock, liveness, changes, renew } = watching();
+    const { advance, liveness, changes, renew } = watching();
     const stop = new AbortController();
-    await clock.advance(1_234);
+    await advance(1_234);
     liveness.start(stop.signal);
     renew();
-    await clock.advance(nodeDeadMs + 5_000);
+    await advance(nodeDeadMs + 5_000);
     expect(changes).toHaveLength(2);
     stop.abort();
   });
@@ -152,13 +187,13 @@ describe('whoever listens', () => {
     expect(verdicts).toEqual([false, true]);
   });
   test('is left in peace after the signal, with no timer left', async () => {
-    const { clock, liveness, changes, renew } = watching();
+    const { clock, advance, liveness, changes, renew } = watching();
     const stop = new AbortController();
     liveness.start(stop.signal);
     renew();
     stop.abort();
     expect(clock.pending).toEqual([]);
-    await clock.advance(600_000);
+    await advance(600_000);
     expect(changes).toHaveLength(1);
   });
 });
