@@ -9,7 +9,7 @@ const rings = {
   simulated: { projects: ['unit', 'contract', 'integration'], options: [] },
   // One control plane, one lab: their tests share what there is one of.
   kube: { projects: ['kube'], options: ['--runInBand'] },
-  kernel: { projects: ['kernel'], options: ['--runInBand'] },
+  kernel: { projects: ['kernel'], options: ['--runInBand', ...progress()] },
 };
 const jest = ['node_modules/jest/bin/jest.js'];
 const [name] = process.argv.slice(2);
@@ -30,6 +30,11 @@ const counts = count(report);
 writeFileSync(report, JSON.stringify(counts));
 process.stdout.write(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = status === 0 && counts.passed > 0 ? 0 : 1;
+
+/** Its files take minutes, and say nothing until they end. */
+function progress() {
+  return ['--reporters=<rootDir>/scripts/progress-reporter.mjs', '--reporters=default'];
+}
 
 function chosen(only) {
   if (!only) return [];

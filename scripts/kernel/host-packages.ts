@@ -7,6 +7,7 @@ const needed: Record<string, string> = {
   gcc: 'gcc',
   'libc6-dev': '/usr/include/stdio.h',
   make: 'make',
+  patch: 'patch',
   flex: 'flex',
   bison: 'bison',
   bc: 'bc',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,16 @@ import { progress, run } from './run';
 
 const sourcePackage = 'linux-source-6.12';
 const fragmentFile = join(import.meta.dirname, 'uml.fragment');
+/** Defects of the kernel that stand in the way of what the lab is for. */
+const patches = readdirSync(join(import.meta.dirname, 'patches'))
+  .sort()
+  .map((name) => join(import.meta.dirname, 'patches', name));
 
 /** Raise it when the steps below change in a way that changes the kernel. */
 const recipe = '1';
 
-const suffix = () => fingerprint(recipe, sourcePackage, readFileSync(fragmentFile));
+const suffix = () =>
+  fingerprint(recipe, sourcePackage, ...[fragmentFile, ...patches].map((file) => readFileSync(file)));
 
 /** The newest kernel in the cache that was built from the present fragment and steps. */
 export async function findKernel(): Promise<string | undefined> {
@@ -47,6 +52,7 @@ async function compile(apt: PrivateApt, target: string): Promise<void> {
     const tree = join(work, 'tree');
     await run(['mkdir', tree]);
     await run(['tar', '-xf', `${work}/usr/src/${sourcePackage}.tar.xz`, '-C', tree, '--strip-components=1']);
+    for (const patch of patches) await run(['patch', '-p1', '-i', patch], { cwd: tree });
     await configure(tree);
     progress('kernel: compiling (about 7 minutes of CPU time)');
     const make = run(['make', 'ARCH=um', `-j${availableParallelism()}`, 'linux'], {

@@ -63,6 +63,8 @@ export class LabWorld implements World {
     for (const until = Date.now() + limitMs; ; await pause(lookMs)) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
+      // A node that panicked would be waited for in vain.
+      await this.check();
       if (Date.now() > until) throw new Error(`not in time: ${what}`);
     }
   }
