@@ -13,17 +13,22 @@ export const fileSystemUUID = (volumeUID: string): string => uuid5(space, `files
 /** The GPT disk GUID that marks a drive's table as made by MeshStor. */
 export const diskGUID = (driveID: string): string => uuid5(space, `disk/${driveID}`);
 
-/** Rises with the epoch, so that a connection of an earlier owner can never reach the namespace again. */
-export const exportNQN = (volumeUID: string, partition: string, epoch: number): string =>
-  `${nqnPrefix}${volumeUID}:${partition}:e${epoch}`;
+/**
+ * Rises with the epoch, so that a connection of an earlier owner can never reach the namespace again; and is another
+ * one in each session of a drive whose cache does not outlive it (volatileSession), so that a connection never comes
+ * back by itself to a drive that may have forgotten writes.
+ */
+export const exportNQN = (volumeUID: string, partition: string, epoch: number, session?: string): string =>
+  `${nqnPrefix}${volumeUID}:${partition}:e${epoch}${session === undefined ? '' : `:s${sessionID(session)}`}`;
+const sessionID = (session: string): string => uuid5(space, `session/${session}`).slice(0, 8);
 export const namespaceUUID = (partition: string, epoch: number): string =>
   uuid5(space, `namespace/${partition}/${epoch}`);
 
 const nqnPrefix = 'nqn.2026-01.io.meshstor:';
 
-/** The parts of an exportNQN; undefined for any other NQN. */
+/** The parts of an exportNQN, but for the session; undefined for any other NQN. */
 export function parseExportNQN(nqn: string): { volumeUID: string; partitionUUID: string; epoch: number } | undefined {
-  const match = /^nqn\.2026-01\.io\.meshstor:([0-9a-zA-Z-]+):([0-9a-f-]{36}):e(\d+)$/.exec(nqn);
+  const match = /^nqn\.2026-01\.io\.meshstor:([0-9a-zA-Z-]+):([0-9a-f-]{36}):e(\d+)(?::s[0-9a-f]{8})?$/.exec(nqn);
   if (!match) return undefined;
   return { volumeUID: match[1]!, partitionUUID: match[2]!, epoch: Number(match[3]) };
 }

@@ -34,6 +34,15 @@ export function isCreated({ spec, status }: MeshStorPartition): boolean {
   return status?.state === 'Created' && status.export?.epoch === spec.epoch;
 }
 
+/**
+ * The session of a drive whose end may cost writes that were acknowledged: its cache is volatile, or nobody knows that
+ * it is not. Undefined for a drive that keeps everything, and where the kernel does not tell sessions.
+ */
+export const cacheSession = (drive: {
+  driveSession?: string | undefined;
+  volatileWriteCache?: boolean | undefined;
+}): string | undefined => (drive.volatileWriteCache === false ? undefined : drive.driveSession || undefined);
+
 /** Whether all space is allocated on the drives: from here on the volume can be attached. */
 export function isProvisioned(volume: MeshStorVolume, partitions: readonly MeshStorPartition[]): boolean {
   const created = livePartitions(volume, partitions).filter(isCreated);

@@ -102,10 +102,23 @@ export const recordOf = (slot: number, role = slot) => ({
   role,
 });
 
-export const anImport = (slot: number, state: ImportState = ImportState.LIVE, epoch = 1) => {
+export const anImport = (slot: number, state: ImportState = ImportState.LIVE, epoch = 1, session?: string) => {
   const uuid = partitionUUID(volumeUID, slot);
-  return { nqn: exportNQN(volumeUID, uuid, epoch), namespaceUuid: namespaceUUID(uuid, epoch), state };
+  return { nqn: exportNQN(volumeUID, uuid, epoch, session), namespaceUuid: namespaceUUID(uuid, epoch), state };
 };
+
+/** A partition as it is on a drive in this session, and, where it is exported, served from there. */
+export function onDrive(
+  partition: MeshStorPartition,
+  driveSession: string,
+  volatileWriteCache = true,
+): MeshStorPartition {
+  const { spec, status } = partition;
+  const session = volatileWriteCache ? driveSession : undefined;
+  const nqn = exportNQN(volumeUID, spec.partitionUUID, spec.epoch, session);
+  const served = status!.export!.state === 'Serving' ? { ...status!.export!, nqn } : status!.export!;
+  return { ...partition, status: { ...status!, driveSession, volatileWriteCache, export: served } };
+}
 
 /** A member map with a working path that queues; with an md superblock when the array is given. */
 export function aMember(slot: number, change: Partial<Member> = {}): Member {

@@ -41,7 +41,7 @@ export interface MeshStorVolumeSpec {
    */
   migratable: boolean;
   /**
-   * Wait holds I/O when a member is lost until the loss is recorded in the API server. Available is to let the array go on without the record, at the risk of writes acknowledged meanwhile; this version does not do that yet, and waits.
+   * What to do when a running volume's last copy comes back from a drive that may have forgotten writes (it has a volatile write cache and was without power). Wait holds I/O, with the reason CacheLost. Available takes it back as it is, at the risk of writes that were acknowledged and not flushed.
    */
   memberLossPolicy: 'Wait' | 'Available';
   /**
@@ -133,6 +133,14 @@ export interface MeshStorVolumeStatus {
      * Role md gave it; tells which members mirror each other.
      */
     role: number;
+    /**
+     * The session of its drive in which the array writes to it, where the drive's cache does not outlive it; taken away when the array has stopped and everything is on the medium.
+     */
+    driveSession?: string;
+    /**
+     * Beside driveSession. It is on the node where the array runs.
+     */
+    local?: boolean;
   }[];
   /**
    * Members that left the array under the present epoch. One of them can be taken back by the bitmap as long as nobody else was given its role.

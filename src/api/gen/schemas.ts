@@ -672,7 +672,7 @@ export const schemas = {
             enum: ['Wait', 'Available'],
             default: 'Wait',
             description:
-              'Wait holds I/O when a member is lost until the loss is recorded in the API server. Available is to let the array go on without the record, at the risk of writes acknowledged meanwhile; this version does not do that yet, and waits.',
+              "What to do when a running volume's last copy comes back from a drive that may have forgotten writes (it has a volatile write cache and was without power). Wait holds I/O, with the reason CacheLost. Available takes it back as it is, at the risk of writes that were acknowledged and not flushed.",
           },
           followConsumer: {
             type: 'boolean',
@@ -828,6 +828,15 @@ export const schemas = {
                   type: 'integer',
                   format: 'int32',
                   description: 'Role md gave it; tells which members mirror each other.',
+                },
+                driveSession: {
+                  type: 'string',
+                  description:
+                    "The session of its drive in which the array writes to it, where the drive's cache does not outlive it; taken away when the array has stopped and everything is on the medium.",
+                },
+                local: {
+                  type: 'boolean',
+                  description: 'Beside driveSession. It is on the node where the array runs.',
                 },
               },
               additionalProperties: false,

@@ -1,5 +1,6 @@
 import { exportNQN, hostIdentity, namespaceUUID, parseExportNQN, partitionLabel } from '../../api/identity';
 import type { MeshStorPartition } from '../../api/model';
+import { cacheSession } from '../../api/volume';
 import type { CreatePartitionRequest, Endpoint, Export, Partition } from '../../host/gen/host';
 
 /** What the node can do with one of its partitions; act.ts has one entry per verb. */
@@ -160,9 +161,10 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
 }
 
 /** The name of the one export that spec asks for, wherever it is served; undefined for none. */
-function wantedNQN({ partition }: View): string | undefined {
+function wantedNQN({ partition, found }: View): string | undefined {
   const { volumeUID, partitionUUID, epoch, importers = [] } = partition.spec;
-  return importers.length > 0 ? exportNQN(volumeUID, partitionUUID, epoch) : undefined;
+  const session = cacheSession(found.state === 'present' ? found.partition : (partition.status ?? {}));
+  return importers.length > 0 ? exportNQN(volumeUID, partitionUUID, epoch, session) : undefined;
 }
 
 /**

@@ -714,6 +714,8 @@ export interface ApplyMemberRequest {
   slot: number;
   source: MemberSource | undefined;
   epoch: number;
+  /** Of a partition of this node: the session of its drive in which it may be used. Empty: in any. */
+  driveSession: string;
 }
 
 export interface SetMemberPolicyRequest {
@@ -3373,7 +3375,7 @@ export const Superblock: MessageFns<Superblock> = {
 };
 
 function createBaseApplyMemberRequest(): ApplyMemberRequest {
-  return { volume: undefined, slot: 0, source: undefined, epoch: 0 };
+  return { volume: undefined, slot: 0, source: undefined, epoch: 0, driveSession: "" };
 }
 
 export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
@@ -3389,6 +3391,9 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
     }
     if (message.epoch !== 0) {
       writer.uint32(32).int64(message.epoch);
+    }
+    if (message.driveSession !== "") {
+      writer.uint32(42).string(message.driveSession);
     }
     return writer;
   },
@@ -3438,6 +3443,14 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
             message.epoch = longToNumber(reader.int64());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.driveSession = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3463,6 +3476,7 @@ export const ApplyMemberRequest: MessageFns<ApplyMemberRequest> = {
       ? MemberSource.fromPartial(object.source)
       : undefined;
     message.epoch = object.epoch ?? 0;
+    message.driveSession = object.driveSession ?? "";
     return message;
   },
 };
@@ -6470,7 +6484,8 @@ export const HostAgentDefinition = {
      * Busy while the partition is exported from this node. Invalid: the slot's map is another partition's, or an
      * array uses the map and the path does not lead to the member it has there, or the sizes differ, or the import is
      * one of another epoch.
-     * NotFound: no such partition or import here. Unreachable: the import is not live, or was replaced meanwhile.
+     * NotFound: no such partition or import here. Unreachable: the import is not live, or was replaced meanwhile, or the
+     * drive is in another session.
      */
     applyMember: {
       name: "ApplyMember",

@@ -34,7 +34,7 @@ export function exportName(field: string, nqn: string): ExportName {
   const isOurs =
     parts !== undefined &&
     uuidForm.test(parts.volumeUID) &&
-    exportNQN(parts.volumeUID, parts.partitionUUID, parts.epoch) === nqn;
+    nqn.startsWith(exportNQN(parts.volumeUID, parts.partitionUUID, parts.epoch));
   return isOurs ? { nqn, ...parts } : refuse(field, nqn, 'the NQN of a MeshStor export');
 }
 

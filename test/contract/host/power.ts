@@ -24,6 +24,17 @@ export function describePower(t: Bench): void {
       expect((await t.b.agent.getPartition(partition)).driveSession).not.toBe(partition.driveSession);
     });
 
+    itIf(t.can.power)('uses a partition only in the session of its drive that it is asked for', async () => {
+      const { driveSession } = await t.volume.createPartition(t.b, 0);
+      await t.b.powerCut();
+      await t.b.boot();
+      await t.world.eventually(() => t.b.agent.getNodeFacts({}));
+      const asked = (session: string) => t.b.agent.applyMember({ ...t.volume.localMember(0), driveSession: session });
+      await expectHostError(asked(driveSession), 'Unreachable');
+      expect((await t.volume.stack(t.b)).members).toEqual([]);
+      await asked((await t.b.agent.getPartition({ uuid: t.volume.partition(0) })).driveSession);
+    });
+
     itIf(t.can.power)('boots with its partitions and superblocks, and nothing else', async () => {
       await t.volume.mirror(t.a, t.b);
       const device = await t.volume.open(t.a);

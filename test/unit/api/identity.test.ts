@@ -31,6 +31,11 @@ test.each<[string, string, string]>([
   ['partition table of a drive', diskGUID('uuid.00000000-1111'), 'd8a06c91-c252-570b-8aa9-9f3b47a50351'],
   ['label of a partition', partitionLabel(volume), 'meshstor:3f1c2d4e0000400080000000'],
   ['export', exportNQN(volume, partition, 7), `nqn.2026-01.io.meshstor:${volume}:${partition}:e7`],
+  [
+    'export in a session',
+    exportNQN(volume, partition, 7, 'boot.1'),
+    `nqn.2026-01.io.meshstor:${volume}:${partition}:e7:s46fb6f96`,
+  ],
   ['namespace', namespaceUUID(partition, 7), '878fc43f-9bf3-53ac-b6f1-900baf7e99b9'],
   ['namespace of the next epoch', namespaceUUID(partition, 8), '1e210b3e-9e8e-5858-b1ca-0b8630c2a47e'],
   ['host', hostIdentity('node1').hostID, 'ba6d61fe-9344-5f9f-963a-53caabbdc5ae'],
@@ -58,9 +63,10 @@ test('two volumes, two slots and two kinds of thing never share an identity', ()
 
 describe('the NQN of an export', () => {
   const epochs = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
-  test('names volume, partition and epoch, and they can be read back', () => {
-    const property = fc.property(fc.uuid(), fc.uuid(), epochs, (volumeUID, partitionUUID, epoch) => {
-      const nqn = exportNQN(volumeUID, partitionUUID, epoch);
+  test('names volume, partition and epoch, and they can be read back, whatever session it is of', () => {
+    const sessions = fc.option(fc.string(), { nil: undefined });
+    const property = fc.property(fc.uuid(), fc.uuid(), epochs, sessions, (volumeUID, partitionUUID, epoch, session) => {
+      const nqn = exportNQN(volumeUID, partitionUUID, epoch, session);
       expect(parseExportNQN(nqn)).toEqual({ volumeUID, partitionUUID, epoch });
       expect(nqn.length).toBeLessThanOrEqual(223);
     });

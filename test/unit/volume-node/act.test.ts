@@ -60,7 +60,7 @@ const uuids = [0, 1].map((slot) => partitionUUID(volumeUID, slot));
 /** Every verb, and what the host agent is asked for; nothing where the verb only writes the record. */
 const requests: { [V in keyof Verbs]: [Verbs[V], string, object] | [Verbs[V]] } = {
   suspendDevice: [{}, 'suspendVolumeDevice', { volume }],
-  resumeDevice: [{}, 'resumeVolumeDevice', { volume }],
+  resumeDevice: [{ isOwner: false }, 'resumeVolumeDevice', { volume }],
   removeDevice: [{}, 'removeVolumeDevice', { volume }],
   applyDevice: [{}, 'applyVolumeDevice', array],
   stopArray: [{}, 'stopArray', array],
@@ -129,7 +129,7 @@ describe('every action is one request of the host agent', () => {
     await run({ verb: 'applyMember', leg: local });
     await run({ verb: 'addToArray', leg: local, mode: 'inFull' });
     expect(calls.map(({ request }) => request)).toEqual([
-      { volume, slot: 0, epoch: 1, source: { partitionUuid: uuids[0] } },
+      { volume, slot: 0, epoch: 1, source: { partitionUuid: uuids[0] }, driveSession: '' },
       { ...array, slot: 0, mode: AddMode.FULL, writeMostly: false },
     ]);
   });

@@ -1,4 +1,5 @@
 import type {
+  InSyncMember,
   MeshStorPartition,
   MeshStorVolume,
   MeshStorVolumeSpec,
@@ -51,6 +52,7 @@ export function steps(given: Case): [string | undefined, ...string[]] {
     mayDefer: given.mayDefer ?? false,
     connecting: given.connecting ?? new Map(),
     freezing: given.freezing ?? false,
+    awaitsRecord: false,
   };
   const { rule, actions } = decide(view);
   return [rule, ...actions.map(words)];
@@ -75,9 +77,11 @@ function words(action: ReturnType<typeof decide>['actions'][number]): string {
       return `assembleArray ${action.members.map(({ slot }) => slot).join(',')}${action.degraded ? ' degraded' : ''}`;
     case 'record':
       return [
-        `record ${action.inSync.map(({ slot }) => slot).join(',')}`,
+        `record ${namesOf(action.inSync)}`,
         ...action.departed.map(({ slot, faulty }) => `${faulty ? 'faulty' : 'away'} ${slot}`),
       ].join(' ');
+    case 'stopArray':
+      return action.inSync ? `stopArray, then record ${namesOf(action.inSync)}` : 'stopArray';
     case 'replaceInArray':
       return `replace ${action.slot} with ${action.withSlot}`;
     case 'setRoles':
@@ -88,3 +92,7 @@ function words(action: ReturnType<typeof decide>['actions'][number]): string {
       return action.verb;
   }
 }
+
+/** Slots, each with the session of its drive, if that is on record. */
+const namesOf = (members: readonly InSyncMember[]): string =>
+  members.map(({ slot, driveSession }) => (driveSession === undefined ? slot : `${slot}@${driveSession}`)).join(',');

@@ -9,6 +9,7 @@ import {
   aVolume,
   inArray,
   memberUUIDOf,
+  onDrive as onDriveIn,
   recordOf,
 } from '../../support/objects';
 import { attached, both, healthy, partitions, steps } from './decision';
@@ -19,13 +20,12 @@ const away = (slot: number, change: Partial<DepartedMember> = {}): DepartedMembe
   driveSession: 'boot.1',
   ...change,
 });
-const onDrive = (
-  partition: MeshStorPartition,
-  driveSession = 'boot.1',
-  volatileWriteCache = true,
-): MeshStorPartition => ({
-  ...partition,
-  status: { ...partition.status!, driveSession, volatileWriteCache },
+const onDrive = (partition: MeshStorPartition, session = 'boot.1', volatileWriteCache = true) =>
+  onDriveIn(partition, session, volatileWriteCache);
+/** What this partition is connected by. */
+const importOf = ({ spec, status }: MeshStorPartition) => ({
+  ...anImport(spec.slot),
+  nqn: status!.export!.nqn!,
 });
 const going = (partition: MeshStorPartition): MeshStorPartition => ({
   ...partition,
@@ -50,7 +50,7 @@ describe('N12: a member that was away', () => {
     steps({
       volume: aVolume(attached, { ...recorded(0), ...(departed && { departed: [departed] }) }),
       partitions: [first, partition],
-      stack,
+      stack: { ...stack, imports: [importOf(partition)] },
     });
 
   test('is taken back by the bitmap where nothing was lost meanwhile', () => {
@@ -81,7 +81,7 @@ describe('N12: a member that was away', () => {
     const three = [first, onDrive(second), succeeding(2, second)];
     const stack = healthy({
       members: [...members, aMember(2)],
-      imports: [anImport(1), anImport(2)],
+      imports: [importOf(onDrive(second)), anImport(2)],
       array: array([inArray(0)]),
     });
     const volume = aVolume(attached, { ...recorded(0), departed: [away(1)] });
@@ -91,7 +91,7 @@ describe('N12: a member that was away', () => {
     const three = [first, onDrive(second), succeeding(2, second)];
     const stack = healthy({
       members: [...members, aMember(2)],
-      imports: [anImport(1), anImport(2)],
+      imports: [importOf(onDrive(second)), anImport(2)],
       array: array([inArray(0), inArray(2, ArrayMemberState.RECOVERING, 1)], { syncAction: SyncAction.RECOVER }),
     });
     expect(steps({ volume: aVolume(attached, recorded(0)), partitions: three, stack })).toEqual([undefined]);

@@ -49,6 +49,7 @@ export function look({ volume, partitions, stack, connecting, mayDefer, freezing
     mayDefer: mayDefer ?? false,
     connecting: connecting ?? new Map(),
     freezing: freezing ?? false,
+    awaitsRecord: false,
   });
   if (!view) throw new Error('node1 does not own this volume');
   return view;

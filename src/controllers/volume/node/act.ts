@@ -1,5 +1,6 @@
 import { arrayUUID, fileSystemUUID, hostIdentity } from '../../../api/identity';
 import type { MeshStorVolume } from '../../../api/model';
+import { cacheSession } from '../../../api/volume';
 import type { CallOptions, HostAgent } from '../../../host/contract';
 import {
   AddMode,
@@ -48,13 +49,16 @@ type Effect<V extends keyof Verbs> = (context: Context, action: Verbs[V]) => Pro
 
 const effects: { [V in keyof Verbs]: Effect<V> } = {
   suspendDevice: ({ host, volume }) => host.suspendVolumeDevice({ volume }),
-  resumeDevice: async ({ host, volume, confirm }) => {
-    await confirm();
+  resumeDevice: async ({ host, volume, confirm }, { isOwner }) => {
+    if (!isOwner) await confirm();
     return host.resumeVolumeDevice({ volume });
   },
   removeDevice: ({ host, volume }) => host.removeVolumeDevice({ volume }),
   applyDevice: ({ host, volume }) => host.applyVolumeDevice({ volume, arrayUuid: arrayUUID(volume.uid) }),
-  stopArray: ({ host, volume }) => host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow),
+  stopArray: async ({ host, volume, write }, { inSync }) => {
+    await host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow);
+    return inSync && write({ inSync });
+  },
   createArray: async ({ host, volume, mine, confirm }, { slots, remoteSlots }) => {
     await confirm();
     const { layout } = mine();
@@ -96,7 +100,13 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   removeFromArray: ({ host, volume }, { slot }) =>
     host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),
   applyMember: ({ host, volume, mine }, { leg }) =>
-    host.applyMember({ volume, slot: leg.slot, epoch: mine().owner.epoch, source: sourceOf(leg) }),
+    host.applyMember({
+      volume,
+      slot: leg.slot,
+      epoch: mine().owner.epoch,
+      source: sourceOf(leg),
+      ...(leg.local && { driveSession: cacheSession(leg.partition.status ?? {}) ?? '' }),
+    }),
   queue: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: true }),
   // From here on md acknowledges writes without the member: never on the word of a cache that does not show yet
   // that the member was recorded.
@@ -124,6 +134,9 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
 
+/** What answers with the volume as written. */
+const writers: readonly Action['verb'][] = ['record', 'recordFormatted', 'stopArray'];
+
 /** Carries an action out; the volume as written, when it wrote it. */
 export async function act(hands: Hands, view: View, mine: OwnedView | undefined, action: Action) {
   const owner = () => {
@@ -141,7 +154,7 @@ export async function act(hands: Hands, view: View, mine: OwnedView | undefined,
   };
   const effect = effects[action.verb] as Effect<typeof action.verb>;
   const result = await effect(context, action);
-  return action.verb === 'record' || action.verb === 'recordFormatted' ? (result as MeshStorVolume) : undefined;
+  return writers.includes(action.verb) ? (result as MeshStorVolume | undefined) : undefined;
 }
 
 export function fileSystemOf({ metadata, spec }: MeshStorVolume): FileSystem {

@@ -4,10 +4,12 @@ import type { Leg } from './view';
 /** What the node half can do; act.ts has one entry per verb. */
 export type Verbs = {
   suspendDevice: object;
-  resumeDevice: object;
+  /** Unless this node is certain to be the owner still, etcd is asked first. */
+  resumeDevice: { readonly isOwner: boolean };
   removeDevice: object;
   applyDevice: object;
-  stopArray: object;
+  /** Once it has stopped, `inSync` is the record. */
+  stopArray: { readonly inSync?: readonly InSyncMember[] };
   /** Md roles in order; -1 leaves one missing. */
   createArray: { readonly slots: readonly number[]; readonly remoteSlots: readonly number[] };
   assembleArray: {

@@ -1,8 +1,10 @@
 import type { Action } from './actions';
 import { departedAfter } from './departures';
+import { asItIs, mayReturn, trusted } from './sessions';
 import {
   coverAll,
   isImportLive,
+  isOutdatedPath,
   isSetAside,
   isUsable,
   isWhoItShouldBe,
@@ -12,19 +14,20 @@ import {
   type OwnedView,
 } from './view';
 
-/** N5: every remote partition that serves this epoch is connected. */
+/** N5: every remote partition that serves this epoch is connected, unless the array has to let go of it first. */
 export function connections({ legs, connecting }: OwnedView): Action[] | undefined {
-  const wanted = legs.filter((leg) => !leg.local && leg.fenced && !leg.import && !connecting.has(leg.nqn));
+  const missing = legs.filter((leg) => !leg.local && leg.fenced && !leg.import && !connecting.has(leg.nqn));
+  const wanted = missing.filter(mayReturn);
   return wanted.length > 0 ? wanted.map((leg) => ({ verb: 'connect', leg })) : undefined;
 }
 
 /** N6: every partition that can be reached is under its map, and the map holds I/O. */
 export function memberMaps(view: OwnedView): Action[] | undefined {
   const reachable = view.legs.filter(
-    (leg) => leg.fenced && (leg.local || isImportLive(leg)) && !isSetAside(view, leg.slot),
+    (leg) => leg.fenced && (leg.local || isImportLive(leg)) && mayReturn(leg) && !isSetAside(view, leg.slot),
   );
   const actions = reachable.flatMap((leg): Action[] => {
-    if (leg.member?.path === undefined) return [{ verb: 'applyMember', leg }];
+    if (leg.member?.path === undefined || isOutdatedPath(leg)) return [{ verb: 'applyMember', leg }];
     return leg.member.queueing ? [] : [{ verb: 'queue', slot: leg.slot }];
   });
   return actions.length > 0 ? actions : undefined;
@@ -60,10 +63,23 @@ export function assembly(view: OwnedView): Action[] | undefined {
   if (stack.array || !wasCreated(view)) return undefined;
   const { ready, missing } = recordedLegs(view);
   if (missing.length + orphans.length > 0 || !coverAll(layout, ready) || isRefused(view, ready)) return undefined;
+  const kept = trusted(view, ready);
+  if (!coverAll(layout, kept)) return undefined;
+  const record = inThisSession(view, ready, kept);
+  if (record) return [record];
   const members = ready.map(({ slot, recorded }) => ({ slot, memberUUID: recorded!.memberUUID }));
   // A RAID1 may have had more roles than its copies need: for a member that was being made, and is not recorded.
   const degraded = layout.level === 'raid1' || members.length < layout.raidDevices;
   return [{ verb: 'assembleArray', members, degraded }];
+}
+
+/** Before an array runs, it is on record in which sessions of their drives its members are written to. */
+function inThisSession(view: OwnedView, ready: readonly Leg[], kept: readonly Leg[]): Action | undefined {
+  const inSync = kept.map(asItIs);
+  const isRecorded = kept.every((leg, n) => leg.recorded!.driveSession === inSync[n]!.driveSession);
+  if (isRecorded && kept.length === ready.length) return undefined;
+  const left = ready.filter((leg) => !kept.includes(leg));
+  return { verb: 'record', inSync, departed: departedAfter(view, inSync, left) };
 }
 
 /**
@@ -75,9 +91,11 @@ export function degradedStart(view: OwnedView): Action[] | undefined {
   if (stack.array || !wasCreated(view)) return undefined;
   const { ready, missing } = recordedLegs(view);
   if (missing.length === 0 && isRefused(view, ready)) return withoutOutdated(view, ready);
-  if (!coverAll(layout, ready) || !missing.every((leg) => leg.absent)) return [];
-  const inSync = ready.map((leg) => leg.recorded!);
-  return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, missing) }];
+  const kept = trusted(view, ready);
+  if (!coverAll(layout, kept) || !missing.every((leg) => leg.absent)) return [];
+  const inSync = kept.map(asItIs);
+  const left = ready.filter((leg) => !kept.includes(leg));
+  return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, [...missing, ...left]) }];
 }
 
 /**

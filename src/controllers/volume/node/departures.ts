@@ -21,8 +21,9 @@ export function departedAfter(
   );
 
   function departure(leg: Leg): DepartedMember {
-    const driveSession = leg.partition.status?.driveSession;
     const { partitionUUID, memberUUID, slot, role } = leg.recorded!;
+    // What it was written to in; of a drive that keeps everything the one of now will do.
+    const driveSession = leg.recorded!.driveSession ?? leg.partition.status?.driveSession;
     // Its path worked: the drive answered, with an error.
     const faulty = isFaultyPerMd(leg) && leg.member?.path !== undefined;
     const member = { partitionUUID, memberUUID, slot, role, epoch: owner.epoch };

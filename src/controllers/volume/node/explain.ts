@@ -3,7 +3,18 @@ import { conditionOf, isCreated } from '../../../api/volume';
 import { conditionTypes } from '../../../api/conditions';
 import { isHostError } from '../../../host/errors';
 import { ImportState } from '../../../host/gen/host';
-import { isAttachedHere, isUsable, isWanted, isWhoItShouldBe, slotId, startId, type Leg, type OwnedView } from './view';
+import { isInterrupted, trusted } from './sessions';
+import {
+  coverAll,
+  isAttachedHere,
+  isUsable,
+  isWanted,
+  isWhoItShouldBe,
+  slotId,
+  startId,
+  type Leg,
+  type OwnedView,
+} from './view';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -21,6 +32,8 @@ export function explain(view: OwnedView, recorded: Recorded, failure: Error | un
   if (!view.stack.array) return noArray(view, failure);
   if (failure) return no(isHostError(failure) ? `Host${failure.kind}` : 'Error', failure.message);
   if (!recorded.createdAt) return no('NotRecorded', 'The array runs, and its members are about to be recorded.');
+  const forgetful = view.legs.filter((leg) => leg.inArray && isInterrupted(leg));
+  if (forgetful.length > 0) return cacheLost(forgetful);
   const holding = heldBy(view);
   if (holding.length > 0) return no('IOHeld', `I/O waits: ${holding.join('; ')}`);
   if (!view.stack.device || view.stack.device.suspended) {
@@ -32,6 +45,17 @@ export function explain(view: OwnedView, recorded: Recorded, failure: Error | un
       : no('NotFormatted', 'The file system is made when the volume is first attached.');
   }
   return { status: 'True', reason: 'Assembled', message: `${view.stack.device.path} is ready.` };
+}
+
+/** Where N4 cannot go on without them. */
+function cacheLost(legs: readonly Leg[]): Verdict {
+  const drives = legs.map(
+    ({ partition: { metadata, spec } }) => `${metadata.name} (${spec.device} on ${spec.nodeName})`,
+  );
+  return no(
+    'CacheLost',
+    `I/O waits: ${drives.join(', ')} may have forgotten writes that it had acknowledged, for its drive has a volatile write cache and was without power, and no other copy holds them all. Bring the other copies back; or set spec.memberLossPolicy to Available to go on with what is there.`,
+  );
 }
 
 /** Recorded members whose I/O waits for a path, in words. */
@@ -82,6 +106,8 @@ function noArray(view: OwnedView, failure: Error | undefined): Verdict {
     const lost = orphans.map(({ partitionUUID }) => partitionUUID).join(', ');
     return no('NoInSyncMember', `No partition that holds every write exists any more (${lost || 'none recorded'}).`);
   }
+  const doubtful = created ? needed.filter((leg) => !trusted(view, needed).includes(leg)) : [];
+  if (doubtful.length > 0 && !coverAll(layout, trusted(view, needed))) return cacheLost(doubtful);
   const refusal = failure ?? view.connecting.get(startId(needed.map(({ slot }) => slot)));
   if (refusal) return no(isHostError(refusal) ? `Host${refusal.kind}` : 'Error', refusal.message);
   return no('Assembling', 'The array is being assembled.');

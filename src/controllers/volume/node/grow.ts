@@ -1,6 +1,7 @@
 import type { InSyncMember } from '../../../api/model';
 import type { Action } from './actions';
 import { departedAfter, returnsByBitmap } from './departures';
+import { sessionOf } from './sessions';
 import {
   departedOf,
   isAttachedHere,
@@ -74,12 +75,14 @@ export function recordFor(leg: Leg): InSyncMember | undefined {
   // md may go on without one that is being replaced at any moment.
   if (leg.inArray?.beingReplaced) return leg.recorded;
   if (!isInSyncPerMd(leg) || !isUsable(leg) || !memberUUID) return leg.recorded;
-  return { partitionUUID: leg.partitionUUID, memberUUID, slot: leg.slot, role: leg.inArray.role };
+  const { driveSession, local } = leg.recorded ?? {};
+  const session = driveSession === undefined ? sessionOf(leg) : { driveSession, ...(local !== undefined && { local }) };
+  return { partitionUUID: leg.partitionUUID, memberUUID, slot: leg.slot, role: leg.inArray.role, ...session };
 }
 
 function sameMembers(a: readonly InSyncMember[], b: readonly InSyncMember[]): boolean {
-  const key = ({ partitionUUID, memberUUID, slot, role }: InSyncMember) =>
-    [partitionUUID, memberUUID, slot, role].join();
+  const key = ({ partitionUUID, memberUUID, slot, role, driveSession }: InSyncMember) =>
+    [partitionUUID, memberUUID, slot, role, driveSession].join();
   const keys = new Set(a.map(key));
   return a.length === b.length && b.every((member) => keys.has(key(member)));
 }
@@ -95,8 +98,16 @@ export function volumeDevice(view: OwnedView): Action[] | undefined {
 /** Lets I/O go on that was held, unless another owner may have been named. */
 export function thaw(view: OwnedView): Action[] | undefined {
   const { device } = view.stack;
-  return device && isFrozen(view) && !isFencedOff(view.volume, view.stack) ? [{ verb: 'resumeDevice' }] : undefined;
+  if (!device || !isFrozen(view) || isFencedOff(view.volume, view.stack)) return undefined;
+  return [{ verb: 'resumeDevice', isOwner: view.awaitsRecord && isServedByAll(view) }];
 }
+
+/**
+ * Every recorded member is back and obeys this owner, though the API server may be away still. Another owner would have
+ * taken at least one of them before it started anything (invariant I2).
+ */
+const isServedByAll = ({ legs, orphans }: OwnedView): boolean =>
+  orphans.length === 0 && legs.every((leg) => !leg.recorded || (isUsable(leg) && isInSyncPerMd(leg)));
 
 /** N16: the file system is made once, and only for somebody. */
 export function fileSystem(view: OwnedView): Action[] | undefined {

@@ -56,6 +56,8 @@ export class NodeVolumeReconciler implements Reconciler {
   readonly #scratchSince = new Map<string, number>();
   /** Volumes whose device is being suspended beyond the deadline (View.freezing). */
   readonly #freezing = new Set<string>();
+  /** Volumes whose device is suspended because a loss could not be recorded (View.awaitsRecord). */
+  readonly #awaitingRecord = new Set<string>();
 
   constructor(private readonly deps: NodeVolumeDeps) {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
@@ -109,7 +111,8 @@ export class NodeVolumeReconciler implements Reconciler {
       pass.log.info('act', { rule, volume: ref.name, ...summary(action) });
       try {
         const recorded = await act(hands, view, owned(view), action);
-        if (action.verb === 'resumeDevice') this.#freezing.delete(volumeKey(ref));
+        if (action.verb === 'suspendDevice') this.#awaitingRecord.delete(volumeKey(ref));
+        if (action.verb === 'resumeDevice') this.#thawed(volumeKey(ref));
         // A record carries the whole status.
         if (recorded) this.#pace.written(volumeKey(ref));
         written = recorded ?? written;
@@ -129,10 +132,16 @@ export class NodeVolumeReconciler implements Reconciler {
   /** An owner that must shrink its record and cannot may have been replaced: it answers nobody until it can. */
   async #freeze(view: View, hands: Hands, failure: unknown): Promise<void> {
     if (failure instanceof StaleView || isFrozen(view)) return;
+    this.#awaitingRecord.add(volumeKey(hands.volume));
     await act(hands, view, owned(view), { verb: 'suspendDevice' }).catch((error: unknown) => {
       if (!isHostError(error, 'Timeout')) throw error;
       this.#freezing.add(volumeKey(hands.volume));
     });
+  }
+
+  #thawed(key: string): void {
+    this.#freezing.delete(key);
+    this.#awaitingRecord.delete(key);
   }
 
   /** A written volume is newer than the cache, and is what the next decision rests on. */
@@ -140,10 +149,11 @@ export class NodeVolumeReconciler implements Reconciler {
     const { deps } = this;
     const freezing = this.#freezing.has(volumeKey(ref));
     const seen: Observation = await observe({ ...deps, record: this.#record, written, freezing }, ref);
-    if (!seen.stack.device) this.#freezing.delete(volumeKey(ref));
+    if (!seen.stack.device) this.#thawed(volumeKey(ref));
     const view: View = {
       ...seen,
       freezing,
+      awaitsRecord: this.#awaitingRecord.has(volumeKey(ref)),
       nodeName: deps.nodeName,
       mayDefer: false,
       connecting: this.#connects.pending(),

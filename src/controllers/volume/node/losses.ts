@@ -2,7 +2,18 @@ import { ArrayMemberState } from '../../../host/gen/host';
 import type { Action } from './actions';
 import { departedAfter } from './departures';
 import { recordFor } from './grow';
-import { coverAll, isImportFenced, isImportLive, isSetAside, wasCreated, type Leg, type OwnedView } from './view';
+import { asItIs, isInterrupted, mayReturn } from './sessions';
+import { stopping } from './take-down';
+import {
+  coverAll,
+  isImportFenced,
+  isImportLive,
+  isOutdatedPath,
+  isSetAside,
+  wasCreated,
+  type Leg,
+  type OwnedView,
+} from './view';
 
 /** States in which md writes without the member, whatever the record says. */
 const outOfSync: readonly ArrayMemberState[] = [
@@ -17,7 +28,8 @@ const outOfSync: readonly ArrayMemberState[] = [
  */
 export function losses(view: OwnedView): Action[] | undefined {
   const { stack, legs, layout } = view;
-  if (!stack.array || !wasCreated(view)) return undefined;
+  if (!stack.array) return undefined;
+  if (!wasCreated(view)) return scrap(view);
   const recorded = legs.filter((leg) => leg.recorded);
   const kept = recorded.filter((leg) => !isLost(leg));
   // One that took a lost one's place is recorded in the same write: between two there would be one member less.
@@ -29,8 +41,27 @@ export function losses(view: OwnedView): Action[] | undefined {
     const lost = recorded.filter((leg) => !kept.includes(leg));
     return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, lost) }];
   }
+  const accepted = takenBack(view, [...kept, ...gained]);
+  if (accepted) return [accepted];
   const actions = unrecorded(view);
   return actions.length > 0 ? actions : undefined;
+}
+
+/** An array that nobody was given yet, and that lost a path which cannot return, is made anew (N7). */
+function scrap(view: OwnedView): Action[] | undefined {
+  const broken = view.legs.some((leg) => leg.inArray && leg.member?.path === undefined && !mayReturn(leg));
+  return broken ? stopping(view, true) : undefined;
+}
+
+/** Where nobody else holds the data, and people said so, a drive that may have forgotten something is believed. */
+function takenBack(view: OwnedView, others: readonly Leg[]): Action | undefined {
+  const { layout, legs, orphans, volume } = view;
+  if (volume.spec.memberLossPolicy !== 'Available' || coverAll(layout, others)) return undefined;
+  const interrupted = legs.filter((leg) => leg.inArray && isInterrupted(leg));
+  if (interrupted.length === 0 || !coverAll(layout, [...others, ...interrupted])) return undefined;
+  const recorded = legs.filter((leg) => leg.recorded);
+  const inSync = [...recorded.map((leg) => (isInterrupted(leg) ? asItIs(leg) : leg.recorded!)), ...orphans];
+  return { verb: 'record', inSync, departed: departedAfter(view, inSync, []) };
 }
 
 /**
@@ -38,7 +69,7 @@ export function losses(view: OwnedView): Action[] | undefined {
  * obeys a newer owner, and what this one does next is not for it to decide.
  */
 function isLost(leg: Leg): boolean {
-  if (!leg.inArray || outOfSync.includes(leg.inArray.state)) return true;
+  if (!leg.inArray || outOfSync.includes(leg.inArray.state) || isInterrupted(leg)) return true;
   return leg.member?.path === undefined && !isImportLive(leg) && !isImportFenced(leg);
 }
 
@@ -58,6 +89,10 @@ function unrecorded(view: OwnedView): Action[] {
     if (state === ArrayMemberState.FAULTY) return [{ verb: 'removeFromArray', slot }];
     const map = stack.members.find((member) => member.slot === slot);
     const leg = legs.find((candidate) => candidate.slot === slot);
+    // Its drive may have forgotten what was copied to it: it is added anew.
+    if (leg && !mayReturn(leg) && (map?.path === undefined || isOutdatedPath(leg))) {
+      return [map?.queueing ? { verb: 'fail', slot } : { verb: 'dropFromArray', slot }];
+    }
     const returns = leg !== undefined && (isImportLive(leg) || isImportFenced(leg));
     return map?.queueing && map.path === undefined && !returns ? [{ verb: 'fail', slot }] : [];
   });

@@ -1,6 +1,8 @@
-import { exportNQN } from '../../../api/identity';
+import { exportNQN, parseExportNQN } from '../../../api/identity';
+import type { InSyncMember } from '../../../api/model';
 import type { Action } from './actions';
 import { thaw } from './grow';
+import { afterStop } from './sessions';
 import { isFencedOff, isFrozen, isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
 
 /** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
@@ -20,15 +22,15 @@ export function notWanted(view: OwnedView): Action[] | undefined {
   const isDeleted = view.volume.metadata.deletionTimestamp !== undefined;
   if (isWanted(view)) return undefined;
   // What is mounted can only be unmounted while it answers.
-  return view.stack.device?.openCount ? (thaw(view) ?? []) : takeDown(view, isDeleted);
+  return view.stack.device?.openCount ? (thaw(view) ?? []) : takeDown(view, isDeleted, afterStop(view));
 }
 
 /** The next layer to remove, from the top. */
-function takeDown(view: View, isDeleted = false): Action[] {
+function takeDown(view: View, isDeleted = false, inSync?: readonly InSyncMember[]): Action[] {
   const { mountPaths, device, array, members, imports } = view.stack;
   if (mountPaths.length > 0 || (device && device.openCount > 0)) return [];
   if (device) return [{ verb: 'removeDevice' }];
-  if (array) return stopping(view, isDeleted);
+  if (array) return stopping(view, isDeleted, inSync);
   if (members.length > 0) return members.map(({ slot }) => ({ verb: 'removeMember', slot }));
   return imports.map(({ nqn }) => ({ verb: 'disconnect', nqn }));
 }
@@ -39,20 +41,22 @@ function takeDown(view: View, isDeleted = false): Action[] {
  * superblock is out of date then, which costs a synchronisation. Of a deleted volume none is needed any more, and
  * the providers may withdraw while that goes on.
  */
-function stopping({ stack, connecting }: View, isDeleted: boolean): Action[] {
+export function stopping({ stack, connecting }: View, isDeleted: boolean, inSync?: readonly InSyncMember[]): Action[] {
   const hangs = connecting.has(stopId);
   const failing = stack.members.filter(
     ({ path, queueing }) => queueing && (isDeleted || (hangs && path === undefined)),
   );
   if (failing.length > 0) return failing.map(({ slot }) => ({ verb: 'fail', slot }));
-  return hangs ? [] : [{ verb: 'stopArray' }];
+  return hangs ? [] : [{ verb: 'stopArray', ...(inSync && { inSync }) }];
 }
 
 /** N3: connections and maps of earlier epochs, and of partitions that are the volume's no longer. */
 export function leftovers(view: OwnedView): Action[] | undefined {
   const { stack, legs, orphans, volume, owner } = view;
   // A recorded member is used as long as it can be reached, also when its partition object is gone.
-  const ofOrphans = orphans.map((orphan) => exportNQN(volume.metadata.uid!, orphan.partitionUUID, owner.epoch));
+  const nqnOf = (partitionUUID: string, session?: string) =>
+    exportNQN(volume.metadata.uid!, partitionUUID, owner.epoch, session);
+  const ofOrphans = orphans.map(({ partitionUUID, driveSession }) => nqnOf(partitionUUID, driveSession));
   const nqns = new Set([...legs.map((leg) => leg.nqn), ...ofOrphans]);
   const uuids = new Set(legs.map((leg) => leg.partitionUUID));
   const recorded = new Set(orphans.map((orphan) => orphan.partitionUUID));
@@ -60,10 +64,15 @@ export function leftovers(view: OwnedView): Action[] | undefined {
   const maps = stack.members.filter(
     ({ partitionUuid, slot }) => !uuids.has(partitionUuid) && !recorded.has(partitionUuid) && !arraySlots.has(slot),
   );
-  // What is still in the array is written to: it is dropped first (N10).
+  // What is still in the array is written to: it is dropped first (N4, N10).
   const inArray = stack.members.filter(({ slot }) => arraySlots.has(slot));
-  const used = new Set(inArray.map(({ partitionUuid }) => exportNQN(volume.metadata.uid!, partitionUuid, owner.epoch)));
-  const imports = stack.imports.filter(({ nqn }) => !nqns.has(nqn) && !used.has(nqn) && !view.connecting.has(nqn));
+  const paths = new Set(inArray.map(({ path }) => path?.nqn));
+  const strays = new Set(inArray.map(({ partitionUuid }) => partitionUuid).filter((uuid) => !uuids.has(uuid)));
+  const isUsed = (nqn: string) => {
+    const { partitionUUID, epoch } = parseExportNQN(nqn)!;
+    return nqns.has(nqn) || paths.has(nqn) || (epoch === owner.epoch && strays.has(partitionUUID));
+  };
+  const imports = stack.imports.filter(({ nqn }) => !isUsed(nqn) && !view.connecting.has(nqn));
   const actions: Action[] = [
     ...maps.filter(({ slot }) => !isSetAside(view, slot)).map(({ slot }): Action => ({ verb: 'removeMember', slot })),
     ...imports.map(({ nqn }): Action => ({ verb: 'disconnect', nqn })),

@@ -1,7 +1,7 @@
-import { arrayUUID, exportNQN, namespaceUUID } from '../../../api/identity';
+import { arrayUUID, exportNQN, namespaceUUID, parseExportNQN } from '../../../api/identity';
 import { coversAll, layoutOf, type Layout } from '../../../api/layout';
 import type { DepartedMember, InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
-import { isCreated, isWantedOn, memberPartitions } from '../../../api/volume';
+import { cacheSession, isCreated, isWantedOn, memberPartitions } from '../../../api/volume';
 import { ArrayMemberState, ImportState } from '../../../host/gen/host';
 import type { ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
 
@@ -22,6 +22,8 @@ export interface View {
   readonly connecting: ReadonlyMap<string, Error | undefined>;
   /** The volume device was to be suspended, and waits for what is below it; it takes nothing new meanwhile. */
   readonly freezing: boolean;
+  /** The device was suspended because a loss could not be recorded, and for nothing else that this process knows of. */
+  readonly awaitsRecord: boolean;
 }
 
 /** A view of a volume that this node owns. */
@@ -83,7 +85,8 @@ export function owned(view: View): OwnedView | undefined {
 
 function legOf(view: View, volume: MeshStorVolume, owner: Owner, partition: MeshStorPartition, role: number): Leg {
   const { slot, partitionUUID, nodeName } = partition.spec;
-  const nqn = exportNQN(volume.metadata.uid!, partitionUUID, owner.epoch);
+  const session = cacheSession(partition.status ?? {});
+  const nqn = exportNQN(volume.metadata.uid!, partitionUUID, owner.epoch, session);
   const local = nodeName === view.nodeName;
   const entry = volume.status?.partitions?.find(({ name }) => name === partition.metadata.name);
   const exported = partition.status?.export;
@@ -93,7 +96,10 @@ function legOf(view: View, volume: MeshStorVolume, owner: Owner, partition: Mesh
     partitionUUID,
     local,
     role,
-    fenced: isCreated(partition) && exported?.epoch === owner.epoch && exported.state === (local ? 'None' : 'Serving'),
+    fenced:
+      isCreated(partition) &&
+      exported?.epoch === owner.epoch &&
+      (local ? exported.state === 'None' : exported.state === 'Serving' && exported.nqn === nqn),
     nqn,
     namespaceUUID: namespaceUUID(partitionUUID, owner.epoch),
     import: view.stack.imports.find((candidate) => candidate.nqn === nqn),
@@ -142,9 +148,12 @@ export const isSetAside = ({ connecting }: View, slot: number): boolean => conne
 
 /** A provider of what is recorded obeys another owner, or is about to let go of it. */
 export const isFencedOff = ({ metadata, status }: MeshStorVolume, { imports }: Stack): boolean => {
-  const fenced = imports.filter(({ state }) => state === ImportState.FENCED).map(({ nqn }) => nqn);
-  const ours = status?.inSync?.map((one) => exportNQN(metadata.uid!, one.partitionUUID, status.owner?.epoch ?? 0));
-  return ours?.some((nqn) => fenced.includes(nqn)) ?? false;
+  const recorded = new Set(status?.inSync?.map(({ partitionUUID }) => partitionUUID));
+  return imports.some(({ nqn, state }) => {
+    if (state !== ImportState.FENCED) return false;
+    const { volumeUID, partitionUUID, epoch } = parseExportNQN(nqn)!;
+    return volumeUID === metadata.uid && epoch === status?.owner?.epoch && recorded.has(partitionUUID);
+  });
 };
 /** Nobody gets an answer from the volume device. */
 export const isFrozen = ({ stack: { device }, freezing }: Pick<View, 'stack' | 'freezing'>): boolean =>
@@ -154,8 +163,12 @@ export const isWanted = ({ volume, nodeName }: OwnedView): boolean => isWantedOn
 export const isAttachedHere = ({ volume, nodeName }: OwnedView): boolean => volume.spec.nodeName === nodeName;
 export const wasCreated = ({ volume }: OwnedView): boolean => volume.status?.array?.createdAt !== undefined;
 
+/** The path leads to an export of another session of the drive, to which the kernel cannot get back. */
+export const isOutdatedPath = ({ member, nqn }: Leg): boolean =>
+  member?.path?.nqn !== undefined && member.path.nqn !== nqn;
 /** The member's bytes can be reached now, and I/O to it waits should that end. */
-export const isUsable = ({ member, fenced }: Leg): boolean => fenced && member?.path !== undefined && member.queueing;
+export const isUsable = (leg: Leg): boolean =>
+  leg.fenced && leg.member?.path !== undefined && leg.member.queueing && !isOutdatedPath(leg);
 
 export const isImportLive = (leg: Leg): boolean => leg.import?.state === ImportState.LIVE;
 export const isImportFenced = (leg: Leg): boolean => leg.import?.state === ImportState.FENCED;

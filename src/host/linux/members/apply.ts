@@ -1,5 +1,5 @@
 import { HostError } from '../../errors';
-import type { ApplyMemberRequest, Member, MemberSource, VolumeRef } from '../../gen/host';
+import type { ApplyMemberRequest, Member, VolumeRef } from '../../gen/host';
 import type { Call } from '../call';
 import * as door from '../door';
 import { memberMap, type MemberMap } from '../dm/devices';
@@ -11,7 +11,7 @@ import { isQueueing, parsePaths } from '../parse/dmsetup';
 import { describeMember, observeMember, refreshSuperblock } from './observe';
 import { reload } from './reload';
 import { requireSameContent } from './same-content';
-import { checkSource, requireStill, resolveSource, type PathDevice } from './source';
+import { checkSource, requireStill, resolveSource, type PathDevice, type Wanted } from './source';
 
 export async function applyMember(host: Host, request: ApplyMemberRequest, call: Call): Promise<Member> {
   const volume = door.volume(request.volume);
@@ -24,7 +24,9 @@ export async function applyMember(host: Host, request: ApplyMemberRequest, call:
     epoch,
   };
   return host.locks.run(lockKeys.member(volume.uid, identity.slot), call, () =>
-    host.locks.run(lockKeys.partition(source.partitionUuid), call, () => apply(host, volume, identity, source, call)),
+    host.locks.run(lockKeys.partition(source.partitionUuid), call, () =>
+      apply(host, volume, identity, { source, session: request.driveSession }, call),
+    ),
   );
 }
 
@@ -32,21 +34,21 @@ async function apply(
   host: Host,
   volume: VolumeRef,
   identity: MemberIdentity,
-  source: MemberSource,
+  wanted: Wanted,
   call: Call,
 ): Promise<Member> {
   const before = await memberMap(host, volume.uid, identity.slot);
   if (before) requireSameIdentity(before, identity);
-  const device = await resolveSource(host, source, before, call);
-  if (before) await bringInLine(host, before, source, device, call);
-  else await make(host, volume, identity, source, device, call);
+  const device = await resolveSource(host, wanted, before, call);
+  if (before) await bringInLine(host, before, wanted, device, call);
+  else await make(host, volume, identity, wanted, device, call);
   const map = await memberMap(host, volume.uid, identity.slot);
   if (!map) throw new HostError('Internal', `the map of slot ${identity.slot} was made and is not there`);
   await refreshSuperblock(host, map, device.path, call);
   // What was made this moment is as it was made.
   const now = before
     ? await observeMember(host, map, call)
-    : { map, queueing: true, path: { source, device: device.path } };
+    : { map, queueing: true, path: { source: wanted.source, device: device.path } };
   return describeMember(host, now, call);
 }
 
@@ -63,7 +65,7 @@ async function make(
   host: Host,
   volume: VolumeRef,
   identity: MemberIdentity,
-  source: MemberSource,
+  wanted: Wanted,
   device: PathDevice,
   call: Call,
 ): Promise<void> {
@@ -71,7 +73,7 @@ async function make(
   await create(host, memberName(volume, identity.slot), memberUUID(identity), table, call);
   const map = await memberMap(host, volume.uid, identity.slot);
   try {
-    await requireStill(host, source, device, map, call);
+    await requireStill(host, wanted, device, map, call);
   } catch (error) {
     if (map) await remove(host, map, call.aftermath());
     throw error;
@@ -79,13 +81,7 @@ async function make(
 }
 
 /** The map's size never changes here: what is above counts on it. */
-async function bringInLine(
-  host: Host,
-  map: MemberMap,
-  source: MemberSource,
-  device: PathDevice,
-  call: Call,
-): Promise<void> {
+async function bringInLine(host: Host, map: MemberMap, wanted: Wanted, device: PathDevice, call: Call): Promise<void> {
   if (device.sizeBytes !== map.sizeBytes) {
     const sizes = `${device.sizeBytes} bytes, ${map.name} has ${map.sizeBytes}`;
     throw new HostError('Invalid', `${device.name} has ${sizes}; it cannot be its path`);
@@ -95,7 +91,7 @@ async function bringInLine(
   if (now.target !== 'multipath' || !path) {
     await requireSameContent(host, map, device, call);
     const table = multipathTable(map.sizeBytes / 512, device.devno);
-    return reload(host, map, table, call, () => requireStill(host, source, device, map, call));
+    return reload(host, map, table, call, () => requireStill(host, wanted, device, map, call));
   }
   if (!path.active) await requireSameContent(host, map, device, call);
   await wake(host, map, now, path.active, device, call);

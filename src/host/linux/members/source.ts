@@ -7,8 +7,16 @@ import type { Host } from '../host';
 import { findController, namespaceDevice, toImport } from '../imports/connections';
 import { findPartition } from '../partitions/find';
 import { nodeOf } from '../partitions/block-device';
+import { sessionOf } from '../partitions/describe';
 import { exportsOf } from '../partitions/users';
 import { mountsOf, readMounts } from '../mounts/table';
+
+/** What a member is to lead to. */
+export interface Wanted {
+  readonly source: MemberSource;
+  /** Of a partition of this node: the one session of its drive in which it may be used; empty for any. */
+  readonly session: string;
+}
 
 /** The block device a member's bytes are on, identified just now. */
 export interface PathDevice {
@@ -36,12 +44,12 @@ export function checkSource(source: MemberSource | undefined, volumeUID: string,
 
 export function resolveSource(
   host: Host,
-  source: MemberSource,
+  { source, session }: Wanted,
   map: MemberMap | undefined,
   call: Call,
 ): Promise<PathDevice> {
   return source.nqn === undefined
-    ? localPartition(host, source.partitionUuid, map, call)
+    ? localPartition(host, source.partitionUuid, session, map, call)
     : imported(host, source.nqn, source.namespaceUuid!);
 }
 
@@ -51,20 +59,31 @@ export function resolveSource(
  */
 export async function requireStill(
   host: Host,
-  source: MemberSource,
+  wanted: Wanted,
   { devno, name }: PathDevice,
   map: MemberMap | undefined,
   call: Call,
 ): Promise<void> {
-  const now = await resolveSource(host, source, map, call);
+  const now = await resolveSource(host, wanted, map, call);
   if (now.devno === devno) return;
+  const { source } = wanted;
   const what = source.nqn ?? `partition ${source.partitionUuid}`;
   throw new HostError('Unreachable', `${what} was ${name} (${devno}) a moment ago and is ${now.name} (${now.devno})`);
 }
 
 /** Invariant I4: never exported and a member at once; nvmet would let both write. */
-async function localPartition(host: Host, uuid: string, map: MemberMap | undefined, call: Call): Promise<PathDevice> {
-  const node = await nodeOf(host, await findPartition(host, uuid, call), call);
+async function localPartition(
+  host: Host,
+  uuid: string,
+  session: string,
+  map: MemberMap | undefined,
+  call: Call,
+): Promise<PathDevice> {
+  const found = await findPartition(host, uuid, call);
+  if (session !== '' && (await sessionOf(host, found.drive)) !== session) {
+    throw new HostError('Unreachable', `${found.drive.name}, the drive of partition ${uuid}, was interrupted`);
+  }
+  const node = await nodeOf(host, found, call);
   const [served] = await exportsOf(host, uuid);
   if (served) throw new HostError('Busy', `partition ${uuid} is exported from this node as ${served.nqn}`);
   const others = node.holders.filter((holder) => holder !== map?.kernelName);

@@ -25,8 +25,8 @@ export async function describePartition(
   };
 }
 
-/** The kernel numbers the disks that it has found since the boot, and uses no number twice. */
-async function sessionOf({ proc, sysfs }: Host, { name }: Hardware): Promise<string> {
+/** The kernel numbers the disks that it has found since the boot, and uses no number twice. Empty: it does not tell. */
+export async function sessionOf({ proc, sysfs }: Host, { name }: Hardware): Promise<string> {
   const bootId = await proc.text('sys/kernel/random/boot_id');
   const sequence = await sysfs.text(`block/${name}/diskseq`);
   return bootId === undefined || sequence === undefined ? '' : `${bootId}.${sequence}`;

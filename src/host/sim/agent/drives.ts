@@ -69,9 +69,11 @@ export function partitionMessage(
     exports: exportsOf(entry.uuid).map(exportMessage),
     heldByVolumeUid: (partition && mapOver(partition)?.volumeUID) ?? '',
     volatileWriteCache: device.drive.volatileWriteCache,
-    driveSession: `${bootId}.${device.number}`,
+    driveSession: sessionOf(bootId, device),
   };
 }
+
+export const sessionOf = (bootId: string, device: DriveDevice): string => `${bootId}.${device.number}`;
 
 function driveMessage({ device, use, detail, table }: Survey, usage: Usage): Drive {
   const { drive } = device;

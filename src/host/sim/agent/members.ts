@@ -17,6 +17,7 @@ import type { MdSuperblock } from '../kernel/md/superblock';
 import type { Call } from './call';
 import type { Host } from './host';
 import { usableNamespace } from './imports';
+import { sessionOf } from './drives';
 import { memberDmUUID, memberIdentity, memberName, type MemberIdentity } from './names';
 import { deviceOf, findPartition } from './survey';
 import { mapOver, requireNotExported } from './usage';
@@ -29,7 +30,7 @@ export async function applyMember(host: Host, request: ApplyMemberRequest, call:
   requireCount('epoch', epoch, 1);
   const source = requireSource(volume, request.source, epoch);
   requireSameMember(findMember(host, volume, slot), { slot, epoch, partitionUUID: source.partitionUuid });
-  const device = await deviceOfSource(host, source, call);
+  const device = await deviceOfSource(host, source, request.driveSession, call);
   let map = findMember(host, volume, slot);
   if (map && map.path !== device) await requireSameContent(host, map, device, call);
   // Nothing is awaited between these checks and the act.
@@ -146,10 +147,15 @@ function requireSameMember(map: MultipathDevice | undefined, wanted: Omit<Member
 async function deviceOfSource(
   host: Host,
   { partitionUuid, nqn, namespaceUuid }: NonNullable<Member['path']>,
+  session: string,
   call: Call,
 ): Promise<KernelDevice> {
   if (nqn !== undefined) return usableNamespace(host, nqn, namespaceUuid!);
-  const device = deviceOf(host, await findPartition(host, partitionUuid, call));
+  const found = await findPartition(host, partitionUuid, call);
+  const device = deviceOf(host, found);
+  if (session !== '' && sessionOf(host.facts.bootId, found.device) !== session) {
+    throw new HostError('Unreachable', `the drive of partition ${partitionUuid} was interrupted`);
+  }
   if (host.memory.wiping.has(partitionUuid)) throw new HostError('Busy', `partition ${partitionUuid} is being wiped`);
   requireNotExported(host, partitionUuid);
   return device;
