@@ -47,7 +47,9 @@ export class LabNetwork {
     return `mslab${this.slot}${network[0]}`;
   }
 
+  /** The slot is ours: what is there of this name was left by a lab that was killed, with its notes gone. */
   async create(): Promise<void> {
+    await this.remove();
     await ip(['netns', 'add', this.namespace]);
     const inside = ['link set lo up'];
     for (const network of networks) {

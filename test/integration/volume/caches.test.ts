@@ -1,6 +1,6 @@
 import type { MeshStorVolume } from '../../../src/api/model';
 import { volumes } from '../../../src/api/resources';
-import { SimVolumeHandle } from '../../../src/host/sim';
+import type { SimVolumeHandle } from '../../../src/host/sim';
 import { contentOf } from '../../support/cluster/machines';
 import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { driveBytes } from '../../support/cluster/simulated-world';
