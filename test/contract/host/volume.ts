@@ -39,7 +39,7 @@ export class TestVolume {
   }
 
   nqn(slot: number, epoch = this.epoch): string {
-    return exportNQN(this.uid, this.partition(slot), epoch);
+    return exportNQN(this.uid, this.partition(slot), epoch, 'a session of its drive');
   }
 
   namespace(slot: number, epoch = this.epoch): string {

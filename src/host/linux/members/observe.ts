@@ -1,4 +1,4 @@
-import { exportNQN, namespaceUUID } from '../../../api/identity';
+import { namespaceUUID, parseExportNQN } from '../../../api/identity';
 import { isHostError } from '../../errors';
 import type { Member, MemberSource } from '../../gen/host';
 import type { Call } from '../call';
@@ -70,7 +70,11 @@ async function sourceOf(host: Host, { member }: MemberMap, name: string): Promis
   const { volumeUID, partitionUUID, epoch } = member;
   if (/p\d+$/.test(name)) return { partitionUuid: partitionUUID };
   const nqn = await subsystemOf(host, name);
-  if (nqn !== exportNQN(volumeUID, partitionUUID, epoch)) return undefined;
+  if (nqn === undefined) return undefined;
+  const served = parseExportNQN(nqn);
+  if (served?.volumeUID !== volumeUID || served.partitionUUID !== partitionUUID || served.epoch !== epoch) {
+    return undefined;
+  }
   const namespaceUuid = await host.sysfs.text(`block/${name}/uuid`);
   const expected = host.expectedNamespace.get(nqn) ?? namespaceUUID(partitionUUID, epoch);
   return namespaceUuid === expected ? { partitionUuid: partitionUUID, nqn, namespaceUuid } : undefined;

@@ -154,7 +154,7 @@ export class Machine {
       uuid?: string;
     },
   ): string {
-    const nqn = exportNQN(uid, partition, epoch);
+    const nqn = exportNQN(uid, partition, epoch, 'a session of its drive');
     this.controller(n, {
       transport: 'tcp',
       subsysnqn: nqn,
