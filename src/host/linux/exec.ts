@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../../runtime/clock';
+import type { Logger } from '../../runtime/log';
 import { HostError } from '../errors';
 import type { Call } from './call';
 
@@ -75,7 +76,10 @@ export class Processes implements Exec {
   private readonly waiting: (() => void)[] = [];
   private readonly hung = new Map<string, Argv>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly log?: Logger,
+  ) {}
 
   async run(argv: Argv, options: RunOptions): Promise<Output> {
     const { call, subject } = options;
@@ -83,6 +87,7 @@ export class Processes implements Exec {
     if (stuck) throw new HostError('Unreachable', `${subject} does not answer: "${stuck.join(' ')}" still hangs on it`);
     await this.turn(call);
     const deadlineMs = Math.min(this.timeLeft(call), options.capMs ?? Infinity);
+    const begun = this.clock.now();
     const child = this.start(argv, options);
     const end = new Promise<number>((resolve, reject) => {
       child.once('error', (error) => reject(new HostError('Internal', `cannot run ${argv[0]}: ${error.message}`)));
@@ -92,6 +97,7 @@ export class Processes implements Exec {
     const output = collect(child);
     const code = await this.within(deadlineMs, end, () => this.late(child, argv, deadlineMs, options));
     const { stdout, stderr } = output();
+    this.log?.debug('ran', { argv, code, ms: this.clock.now() - begun, verb: call.verb });
     if (!(options.accept ?? [0]).includes(code)) throw new CommandError(argv, code, stderr);
     return { code, stdout, stderr };
   }

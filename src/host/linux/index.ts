@@ -95,7 +95,7 @@ function newHost({ clock, log, exec, paths: given, ioQueues }: LinuxHostOptions)
   return {
     clock,
     log,
-    exec: exec ?? new Processes(clock),
+    exec: exec ?? new Processes(clock, log),
     sysfs: new Sysfs(paths.sys),
     proc: new Sysfs(paths.proc),
     paths,
