@@ -57,11 +57,12 @@ export async function runDemo(flags: DemoFlags, output: Output, signal: AbortSig
     show.summary({ ...summary(), ok: true, failure: undefined });
     await stage.close();
   } catch (error) {
-    const kept = await stage.close({ keep: error instanceof StepFailed });
+    const kept = await stage.close({ keep: error instanceof StepFailed && !signal.aborted });
+    if (signal.aborted) throw new Error('Interrupted; nothing is left behind.', { cause: error });
     const failure = `${(error as Error).message}.${kept ? ` The logs are in ${kept}.` : ''}`;
     show.summary({ ...summary(), ok: false, failure });
     show.close();
-    throw new Error(signal.aborted ? 'interrupted; nothing is left behind' : failure, { cause: error });
+    throw new Error(failure, { cause: error });
   } finally {
     show.close();
     process.off('exit', restore);

@@ -3,7 +3,10 @@ import type { Logger } from '../../runtime/log';
 import type { Configfs } from './exports/configfs';
 import type { Exec } from './exec';
 import type { Locks } from './locks';
+import type { PathState } from './members/path-state';
 import type { Superblocks } from './members/superblocks';
+import type { PartitionTable } from './parse/sfdisk';
+import type { Recent } from './recent';
 import type { AutoAssembly } from './setup/auto-assembly';
 import type { Sysfs } from './sysfs';
 
@@ -25,6 +28,16 @@ export interface HostPaths {
   readonly mountRoots: readonly string[];
 }
 
+/** What was read a moment ago. */
+export interface RecentReads {
+  /** Partition tables, by `driveKey`. */
+  readonly tables: Recent<{ readonly table: PartitionTable | undefined }>;
+  /** What drives without a table of MeshStor's are used for, by `driveKey`. */
+  readonly signs: Recent<{ readonly found: string | undefined }>;
+  /** What member maps do with I/O, by UUID. */
+  readonly paths: Recent<PathState>;
+}
+
 /** What the verbs share. None of it is a cache of the kernel's state, except where it says so. */
 export interface Host {
   readonly clock: Clock;
@@ -36,6 +49,7 @@ export interface Host {
   readonly locks: Locks;
   readonly nvmet: Configfs;
   readonly superblocks: Superblocks;
+  readonly recent: RecentReads;
   readonly autoAssembly: AutoAssembly;
   /** Drive that had a partition (by UUID) when it was last seen: where to look first, and no more than that. */
   readonly lastSeenOn: Map<string, string>;

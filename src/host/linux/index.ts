@@ -17,6 +17,7 @@ import { getNodeFacts } from './setup/facts';
 import { prepareKernel } from './setup/kernel';
 import { holdMembers, stopStrayArrays } from './setup/leftovers';
 import { installUdevRules } from './setup/udev-rules';
+import { Recent } from './recent';
 import { Sysfs } from './sysfs';
 import { completeRequest, verbNames, verbs } from './verbs';
 
@@ -89,6 +90,11 @@ async function putInOrder(host: Host): Promise<string[]> {
   return [...(udev === undefined ? [] : [udev]), ...kernel, ...stray];
 }
 
+/** A drive that hangs without an event is noticed that much later, with the next heartbeat. */
+const driveAgeMs = 15_000;
+/** A path that fails tells. */
+const pathAgeMs = 5_000;
+
 function newHost({ clock, log, exec, paths: given, ioQueues }: LinuxHostOptions): Host {
   const paths = { ...defaultPaths, ...given };
   const locks = new Locks();
@@ -102,6 +108,11 @@ function newHost({ clock, log, exec, paths: given, ioQueues }: LinuxHostOptions)
     locks,
     nvmet: new Configfs(paths.nvmet, locks),
     superblocks: new Superblocks(),
+    recent: {
+      tables: new Recent(clock, driveAgeMs),
+      signs: new Recent(clock, driveAgeMs),
+      paths: new Recent(clock, pathAgeMs),
+    },
     autoAssembly: new AutoAssembly(paths, log),
     lastSeenOn: new Map(),
     expectedNamespace: new Map(),

@@ -48,11 +48,16 @@ async function inCluster(host: string, port: string, path = serviceAccount): Pro
   };
 }
 
+const nowhere =
+  'No API server to talk to: this is not a pod, and there is neither --kubeconfig, nor $KUBECONFIG, nor ~/.kube/config.';
+
 async function fromKubeconfig({ kubeconfig, context }: ConnectionOptions): Promise<Connection> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   if (kubeconfig) config.loadFromFile(kubeconfig);
   else config.loadFromDefault();
+  // What the library makes up where it finds nothing.
+  if (!kubeconfig && config.getCurrentContext() === 'loaded-context') throw new Error(nowhere);
   if (context) config.setCurrentContext(context);
 
   const cluster = config.getCurrentCluster();

@@ -71,3 +71,50 @@ describe('what the kernel tells of arrays', () => {
     expect(told).toContainEqual(expect.objectContaining({ volumeUid: uid }));
   });
 });
+
+describe('what was read of a device a moment ago', () => {
+  let machine: Machine;
+  let sources: EventSources;
+  beforeEach(async () => {
+    machine = new Machine();
+    sources = new EventSources(machine.host, machine.clock, new EventHub());
+    const started = sources.start();
+    machine.exec.say('');
+    await started;
+    const { tables, paths } = machine.host.recent;
+    tables.reading()('nvme0n1 uuid.1', { table: undefined });
+    paths.reading()('map', { kernelName: 'dm-0', queueing: true, active: '259:1' });
+  });
+  afterEach(() => {
+    sources.stop();
+    machine.end();
+  });
+
+  const hear = (name: string, action: string, ...properties: string[]) => {
+    const [blank, ...rest] = uevent(name, action).reverse();
+    for (const line of [...rest.reverse(), ...properties, blank!]) machine.exec.say(line);
+  };
+  const known = () => [
+    ...(machine.host.recent.tables.get('nvme0n1 uuid.1') ? ['table'] : []),
+    ...(machine.host.recent.paths.get('map') ? ['path'] : []),
+  ];
+
+  it.each<[string, Parameters<typeof hear>, string[]]>([
+    ['a path failed', ['dm-0', 'change', 'DM_ACTION=PATH_FAILED'], ['table']],
+    ['the map went', ['dm-0', 'remove'], ['table']],
+    ['another map lost a path', ['dm-1', 'change', 'DM_ACTION=PATH_FAILED'], ['table', 'path']],
+    ['the map got a table, which is the agent’s doing', ['dm-0', 'change'], ['table', 'path']],
+    ['the drive changed', ['nvme0n1', 'change'], ['path']],
+    ['the drive went', ['nvme0n1', 'remove'], ['path']],
+    ['the drive got a partition', ['nvme0n1p1', 'add'], ['path']],
+    ['somebody wrote to a partition', ['nvme0n1p1', 'change'], ['table', 'path']],
+    ['a drive with a longer name changed', ['nvme0n11', 'change'], ['table', 'path']],
+  ])('when %s', (_, event, left) => {
+    hear(...event);
+    expect(known()).toEqual(left);
+  });
+  it('counts no more when events may have been missed', () => {
+    sources.stop();
+    expect(known()).toEqual([]);
+  });
+});

@@ -86,6 +86,17 @@ describe('loadConnection', () => {
     await expect(loadConnection({ kubeconfig: known, context: 'nope' })).rejects.toThrow("context 'nope'");
     await expect(loadConnection({ kubeconfig: known })).rejects.toThrow('proxy-url');
   });
+
+  it('says where it looked when there is nothing to go by', async () => {
+    const { HOME, KUBECONFIG } = process.env;
+    delete process.env['KUBECONFIG'];
+    process.env['HOME'] = folder;
+    try {
+      await expect(loadConnection({ env: {} })).rejects.toThrow(/neither --kubeconfig, nor \$KUBECONFIG/);
+    } finally {
+      Object.assign(process.env, { HOME, ...(KUBECONFIG !== undefined && { KUBECONFIG }) });
+    }
+  });
 });
 
 describe('cachedAuthorization', () => {

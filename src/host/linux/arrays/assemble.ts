@@ -13,8 +13,7 @@ import * as door from '../door';
 import { memberMaps } from '../dm/devices';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
-import type { ObservedMember } from '../members/observe';
-import { readSuperblock } from '../members/superblocks';
+import { refreshSuperblock, refreshSuperblocks, type ObservedMember } from '../members/observe';
 import { runningOrNone } from './inactive';
 import { mdadm, setWriteMostly, stop } from './mdadm';
 import { arrayOver, describeArray, type MdArray } from './read';
@@ -51,6 +50,7 @@ function checkExpected(members: readonly ExpectedMember[]): readonly ExpectedMem
   return members;
 }
 
+/** By the superblock as it was read when the map got its path: since then only md itself has written there. */
 async function requireIdentity(
   host: Host,
   { map, path }: ReachableMember,
@@ -58,10 +58,10 @@ async function requireIdentity(
   { memberUuid }: ExpectedMember,
   call: Call,
 ): Promise<void> {
-  const found = await readSuperblock(host, path.device, call, `map ${map.name}`);
-  host.superblocks.set(map.uuid, found);
-  if (found?.arrayUUID === arrayUUID && found.memberUUID === memberUuid) return;
-  const what = found ? `member ${found.memberUUID} of array ${found.arrayUUID}` : 'no md superblock';
+  if (!host.superblocks.get(map.uuid)?.superblock) await refreshSuperblock(host, map, path.device, call);
+  const found = host.superblocks.get(map.uuid)?.superblock;
+  if (found?.arrayUuid === arrayUUID && found.memberUuid === memberUuid) return;
+  const what = found ? `member ${found.memberUuid} of array ${found.arrayUuid}` : 'no md superblock';
   throw new HostError('Invalid', `${map.name} holds ${what}, not member ${memberUuid} of array ${arrayUUID}`);
 }
 
@@ -86,6 +86,8 @@ async function start(
     if (!(error instanceof CommandError)) throw error;
     const left = await arrayOver(host, await memberMaps(host, volume.uid));
     if (left) await stop(host, left, call.aftermath());
+    // Who is behind is told by event counts, which md has changed since they were read.
+    await refreshSuperblocks(host, members, call.aftermath());
     throw new HostError('Invalid', `array ${arrayUUID} cannot be assembled: ${error.stderr.trim()}`, { cause: error });
   }
 }
@@ -108,6 +110,7 @@ async function takeOver(
   const wrong = whatIsWrong(array, arrayUUID, expected);
   if (wrong !== undefined) {
     if (isFresh) await stop(host, array, call.aftermath());
+    await refreshSuperblocks(host, members, call.aftermath());
     throw new HostError('Invalid', wrong);
   }
   if (array.state === 'readonly' || array.state === 'read-auto')

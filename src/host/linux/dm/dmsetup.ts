@@ -1,6 +1,6 @@
 import { HostError } from '../../errors';
 import type { Call } from '../call';
-import { CommandError, type Argv } from '../exec';
+import { CommandError, type Argv, type RunOptions } from '../exec';
 import type { Host } from '../host';
 import { parseStatus, parseTables, type MapState } from '../parse/dmsetup';
 import type { DmDevice } from './devices';
@@ -21,26 +21,30 @@ interface Named {
 
 /** Makes a device. Busy: a device of that name or UUID is there, or something has claimed what it is to lie on. */
 export async function create(host: Host, name: string, uuid: string, table: string, call: Call): Promise<void> {
-  await unlessBrieflyUsed(call, `cannot make ${name}`, () =>
-    host.exec.run(['dmsetup', 'create', name, '--uuid', uuid, '--noudevsync', '--table', table], { call }),
-  );
+  const argv: Argv = ['dmsetup', 'create', name, '--uuid', uuid, '--noudevsync', '--table', table];
+  await unlessBrieflyUsed(call, `cannot make ${name}`, () => change(host, uuid, argv, { call }));
 }
 
-/** Makes /dev/mapper/<name> where no udev does. For a device that others than this agent open, and by its name. */
-export async function makeNode(host: Host, name: string, call: Call): Promise<void> {
-  await host.exec.run(['dmsetup', 'mknodes', name], { call });
+/** Whatever was known of the device before counts no more, also when the command fails. */
+async function change(host: Host, uuid: string, argv: Argv, options: RunOptions): Promise<void> {
+  const forget = () => host.recent.paths.forget((key) => key === uuid);
+  forget();
+  try {
+    await host.exec.run(argv, options);
+  } finally {
+    forget();
+  }
 }
 
 /** Prepares a new table, which takes effect at the next resume. Busy: something has claimed what it leads to. */
 export async function load(host: Host, { uuid }: Named, table: string, call: Call): Promise<void> {
-  await unlessBrieflyUsed(call, `cannot load ${uuid}`, () =>
-    host.exec.run(['dmsetup', 'load', '--uuid', uuid, '--table', table], { call }),
-  );
+  const argv: Argv = ['dmsetup', 'load', '--uuid', uuid, '--table', table];
+  await unlessBrieflyUsed(call, `cannot load ${uuid}`, () => change(host, uuid, argv, { call }));
 }
 
 /** Drops a table that was loaded and has not taken effect; none is no error. */
 export async function clear(host: Host, { uuid }: Named, call: Call): Promise<void> {
-  await host.exec.run(['dmsetup', 'clear', '--uuid', uuid], { call });
+  await change(host, uuid, ['dmsetup', 'clear', '--uuid', uuid], { call });
 }
 
 /**
@@ -48,39 +52,46 @@ export async function clear(host: Host, { uuid }: Named, call: Call): Promise<vo
  * `onDeadline` as for a process: see members/reload.ts for why a member's map must not be disturbed in it.
  */
 export async function suspend(host: Host, { uuid }: Named, call: Call, onDeadline: 'kill' | 'leave'): Promise<void> {
-  await host.exec.run(['dmsetup', 'suspend', '--noflush', '--nolockfs', '--uuid', uuid], { call, onDeadline });
+  await change(host, uuid, ['dmsetup', 'suspend', '--noflush', '--nolockfs', '--uuid', uuid], { call, onDeadline });
 }
 
 export async function resume(host: Host, { uuid }: Named, call: Call): Promise<void> {
-  await host.exec.run(['dmsetup', 'resume', '--noudevsync', '--uuid', uuid], { call });
+  await change(host, uuid, ['dmsetup', 'resume', '--noudevsync', '--uuid', uuid], { call });
 }
 
 export async function message(host: Host, { uuid }: Named, text: string, call: Call): Promise<void> {
-  await host.exec.run(['dmsetup', 'message', '--uuid', uuid, '0', ...text.split(' ')], { call });
+  await change(host, uuid, ['dmsetup', 'message', '--uuid', uuid, '0', ...text.split(' ')], { call });
 }
 
 /** Removes a device. Busy: it is open. */
 export async function remove(host: Host, device: DmDevice, call: Call): Promise<void> {
-  await unlessBrieflyUsed(call, `cannot remove ${device.name}`, () =>
-    host.exec.run(['dmsetup', 'remove', '--noudevsync', '--uuid', device.uuid], { call }),
-  );
+  const argv: Argv = ['dmsetup', 'remove', '--noudevsync', '--uuid', device.uuid];
+  await unlessBrieflyUsed(call, `cannot remove ${device.name}`, () => change(host, device.uuid, argv, { call }));
 }
 
 /** What the kernel says of devices now, by name; of one that is gone meanwhile nothing. */
 export async function states(host: Host, devices: readonly DmDevice[], call: Call): Promise<Map<string, DeviceState>> {
   if (devices.length === 0) return new Map();
-  const names = devices.map(({ name }) => name);
-  const ask = (argv: Argv) =>
-    host.exec.run([...argv, ...names], { call, capMs: statusCapMs, accept: [0, 1], readOnly: true });
   const [status, tables] = await Promise.all([
-    ask(['dmsetup', 'status', '--noflush', '-v']),
-    ask(['dmsetup', 'table']),
+    statuses(host, devices, call),
+    ask(host, ['dmsetup', 'table'], devices, call),
   ]);
   // For a single device it leaves the name out.
-  const prefix = names.length === 1 ? `${names[0]}: ` : '';
-  const table = parseTables(prefix + tables.stdout.toString());
-  const found = [...parseStatus(status.stdout.toString())];
-  return new Map(found.map(([name, state]) => [name, { ...state, table: table.get(name) ?? '' }]));
+  const prefix = devices.length === 1 ? `${devices[0]!.name}: ` : '';
+  const table = parseTables(prefix + tables);
+  return new Map([...status].map(([name, state]) => [name, { ...state, table: table.get(name) ?? '' }]));
+}
+
+/** As `states`, without the tables: one program instead of two. */
+export async function statuses(host: Host, devices: readonly DmDevice[], call: Call): Promise<Map<string, MapState>> {
+  if (devices.length === 0) return new Map();
+  return parseStatus(await ask(host, ['dmsetup', 'status', '--noflush', '-v'], devices, call));
+}
+
+async function ask(host: Host, argv: Argv, devices: readonly DmDevice[], call: Call): Promise<string> {
+  const options = { call, capMs: statusCapMs, accept: [0, 1], readOnly: true };
+  const { stdout } = await host.exec.run([...argv, ...devices.map(({ name }) => name)], options);
+  return stdout.toString();
 }
 
 export interface DeviceState extends MapState {

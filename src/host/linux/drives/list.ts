@@ -6,12 +6,12 @@ import { describePartition } from '../partitions/describe';
 import { freeExtents } from './free';
 import { listHardware, type Hardware } from './hardware';
 import { isProvisional, ourEntries } from './table';
-import { useOf } from './use';
+import { recentUseOf } from './use';
 
 export async function listDrives(host: Host, _request: object, call: Call): Promise<ListDrivesResponse> {
   const [hardware, exports] = await Promise.all([listHardware(host), readExports(host)]);
   const describe = async (drive: Hardware): Promise<Drive> => {
-    const { use, detail, table } = await useOf(host, drive, call);
+    const { use, detail, table } = await recentUseOf(host, drive, call);
     const usable = use === DriveUse.BLANK || use === DriveUse.MESHSTOR;
     const entries = ourEntries(table, drive).filter((entry) => !isProvisional(entry));
     for (const { uuid } of entries) host.lastSeenOn.set(uuid, drive.id);

@@ -6,6 +6,15 @@ import { parseSfdisk, type PartitionTable, type TableEntry } from '../parse/sfdi
 import { readCap, reading } from '../raw';
 import type { Hardware } from './hardware';
 
+/** Names a drive among what was read a moment ago: another one in its place is another one. */
+export const driveKey = ({ name, id }: Pick<Hardware, 'name' | 'id'>): string => `${name} ${id}`;
+
+/** As `readTable`, or as it was read a moment ago. For looking: whoever changes the drive reads anew. */
+export async function recentTable(host: Host, drive: Hardware, call: Call): Promise<PartitionTable | undefined> {
+  const read = async () => ({ table: await readTable(host, drive, call) });
+  return (await host.recent.tables.or(driveKey(drive), read)).table;
+}
+
 /** The drive's partition table as it is on the drive now; undefined when it has none. Unreachable if unreadable. */
 export async function readTable(host: Host, drive: Hardware, call: Call): Promise<PartitionTable | undefined> {
   const device = `${host.paths.dev}/${drive.name}`;

@@ -7,7 +7,7 @@ import type { PartitionTable } from '../parse/sfdisk';
 import { probe } from '../probe';
 import { isZero, readBytes } from '../raw';
 import type { Hardware } from './hardware';
-import { driveSubject, isOurs, readTable } from './table';
+import { driveKey, driveSubject, isOurs, readTable, recentTable } from './table';
 
 export interface UseOfDrive {
   readonly use: DriveUse;
@@ -22,15 +22,32 @@ const MiB = 1024 ** 2;
  * What a drive is used for. A drive counts as blank only when nothing is recognised on it and its first and last
  * MiB were read and are zero: data without a known signature is somebody's data.
  */
-export async function useOf(host: Host, drive: Hardware, call: Call): Promise<UseOfDrive> {
+export function useOf(host: Host, drive: Hardware, call: Call): Promise<UseOfDrive> {
+  const read = { table: () => readTable(host, drive, call), signs: () => signs(host, drive, call) };
+  return judge(host, drive, read);
+}
+
+/** The same by what was read a moment ago: for telling, not for taking a drive into use. */
+export function recentUseOf(host: Host, drive: Hardware, call: Call): Promise<UseOfDrive> {
+  const read = async () => ({ found: await signs(host, drive, call) });
+  return judge(host, drive, {
+    table: () => recentTable(host, drive, call),
+    signs: async () => (await host.recent.signs.or(driveKey(drive), read)).found,
+  });
+}
+
+interface Reads {
+  readonly table: () => Promise<PartitionTable | undefined>;
+  readonly signs: () => Promise<string | undefined>;
+}
+
+async function judge(host: Host, drive: Hardware, read: Reads): Promise<UseOfDrive> {
   const busy = await whatHolds(host, drive);
   if (busy !== undefined) return { use: DriveUse.BUSY, detail: busy };
   try {
-    const table = await readTable(host, drive, call);
+    const table = await read.table();
     if (table && isOurs(table, drive)) return { use: DriveUse.MESHSTOR, detail: '', table };
-    const foreign = table
-      ? `it has a ${table.label} partition table that is not MeshStor's`
-      : await signs(host, drive, call);
+    const foreign = table ? `it has a ${table.label} partition table that is not MeshStor's` : await read.signs();
     return foreign === undefined
       ? { use: DriveUse.BLANK, detail: '' }
       : { use: DriveUse.FOREIGN, detail: `${foreign}; erase it to give it to MeshStor` };

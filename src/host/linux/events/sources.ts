@@ -36,6 +36,7 @@ export class EventSources {
       host.exec,
       clock,
       (event) => void this.handle(event).catch((error: unknown) => this.lost(error)),
+      () => this.hearing(true),
       (why) => this.gap(why),
     );
   }
@@ -50,16 +51,35 @@ export class EventSources {
 
   stop(): void {
     this.uevents.stop();
+    this.hearing(false);
     this.imports.stop();
     this.arrays.close();
   }
 
-  private async handle({ action, subsystem, devpath, properties }: Uevent): Promise<void> {
+  private async handle(event: Uevent): Promise<void> {
+    const { action, subsystem, devpath, properties } = event;
     const name = devpath.split('/').at(-1)!;
+    if (subsystem === 'block') this.forget(name, event);
     // The next array of this name has files of its own.
     if (action === 'remove') this.arrays.forget(name);
     if (subsystem === 'block') await this.handleBlock(name, properties.get('DM_UUID'));
     if (subsystem === 'nvme') await this.handleController(name);
+  }
+
+  /** Before anything else, so that whoever looks because of the event looks anew. */
+  private forget(name: string, { action, properties }: Uevent): void {
+    const { tables, signs, paths } = this.host.recent;
+    // Those without say that a table was loaded, which is this agent's own doing.
+    if (action === 'remove' || properties.has('DM_ACTION')) paths.forget((_, { kernelName }) => kernelName === name);
+    const [, disk, partition] = /^(nvme\d+n\d+)(p\d+)?$/.exec(name) ?? [];
+    // A partition changes whenever somebody has written to it; the table only when there is another one.
+    if (disk === undefined || (partition !== undefined && action === 'change')) return;
+    for (const reads of [tables, signs]) reads.forget((key) => key.startsWith(`${disk} `));
+  }
+
+  private hearing(heard: boolean): void {
+    const { tables, signs, paths } = this.host.recent;
+    for (const reads of [tables, signs, paths]) reads.hearing(heard);
   }
 
   private async handleBlock(name: string, dmUUID: string | undefined): Promise<void> {
@@ -120,6 +140,7 @@ export class EventSources {
   /** Whatever happened meanwhile: everybody looks anew. */
   private gap(why: string): void {
     this.host.log.warn('uevents interrupted', { why });
+    this.hearing(false);
     this.tellAll().catch((error: unknown) => this.lost(error));
   }
 

@@ -7,8 +7,8 @@ const restartMs = 1_000;
 /**
  * The kernel's uevents, by one `udevadm monitor` that is started again whenever it ends.
  *
- * Guarantees: `ready` resolves when events are being received for the first time; `onGap` is called whenever some
- * may have been missed.
+ * Guarantees: `ready` resolves when events are being received for the first time; `onListening` is called
+ * each time, and `onGap` whenever some may have been missed since.
  */
 export class Uevents {
   readonly ready: Promise<void>;
@@ -21,6 +21,7 @@ export class Uevents {
     private readonly exec: Exec,
     private readonly clock: Clock,
     private readonly onEvent: (event: Uevent) => void,
+    private readonly onListening: () => void,
     private readonly onGap: (why: string) => void,
   ) {
     this.ready = new Promise((resolve) => (this.markReady = resolve));
@@ -33,6 +34,7 @@ export class Uevents {
       // Its heading ends with an empty line, which it prints once it listens.
       if (!listening && line === '') {
         listening = true;
+        this.onListening();
         this.markReady();
       }
       reader.push(line);

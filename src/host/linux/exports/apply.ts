@@ -3,7 +3,7 @@ import type { ApplyExportRequest, Endpoint, Export } from '../../gen/host';
 import type { Call } from '../call';
 import * as door from '../door';
 import { lockKeys, type Host } from '../host';
-import { findPartition } from '../partitions/find';
+import { recentPartition } from '../partitions/find';
 import { nodeOf, type PartitionNode } from '../partitions/block-device';
 import { localUser } from '../partitions/users';
 import { writeAttribute } from '../raw';
@@ -22,7 +22,7 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
   const wanted = check(request);
   const { nqn, partitionUUID } = wanted;
   return host.locks.run(lockKeys.partition(partitionUUID), call, async () => {
-    const node = await nodeOf(host, await findPartition(host, partitionUUID, call), call);
+    const node = await nodeOf(host, await recentPartition(host, partitionUUID, call), call);
     const user = await localUser(host, node);
     if (user !== undefined) throw new HostError('Busy', `partition ${partitionUUID} is in use here by ${user}`);
     const before = await readExport(host, nqn);

@@ -9,6 +9,7 @@ import { multipathTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
 import { isQueueing, parsePaths } from '../parse/dmsetup';
 import { describeMember, observeMember, refreshSuperblock } from './observe';
+import { rememberMade } from './path-state';
 import { reload } from './reload';
 import { requireSameContent } from './same-content';
 import { checkSource, requireStill, resolveSource, type PathDevice, type Wanted } from './source';
@@ -49,6 +50,7 @@ async function apply(
   const now = before
     ? await observeMember(host, map, call)
     : { map, queueing: true, path: { source: wanted.source, device: device.path } };
+  if (!before) rememberMade(host, map, device.devno);
   return describeMember(host, now, call);
 }
 

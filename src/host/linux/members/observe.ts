@@ -2,11 +2,9 @@ import { namespaceUUID, parseExportNQN } from '../../../api/identity';
 import { isHostError } from '../../errors';
 import type { Member, MemberSource } from '../../gen/host';
 import type { Call } from '../call';
-import type { DeviceState } from '../dm/dmsetup';
-import { states } from '../dm/dmsetup';
 import { memberMaps, type MemberMap } from '../dm/devices';
 import type { Host } from '../host';
-import { isQueueing, parsePaths } from '../parse/dmsetup';
+import { readPathStates, recentPathStates, type PathState } from './path-state';
 import { readSuperblock } from './superblocks';
 
 /** A member's map and what is below it. */
@@ -22,40 +20,28 @@ const superblockCapMs = 2_000;
 
 export async function observeMembers(host: Host, volumeUID: string, call: Call): Promise<ObservedMember[]> {
   const maps = await memberMaps(host, volumeUID);
-  return observeIn(host, maps, await states(host, maps, call));
+  return observeIn(host, maps, call);
 }
 
-/** By what device-mapper just said of them, by name. */
-export function observeIn(
-  host: Host,
-  maps: readonly MemberMap[],
-  found: ReadonlyMap<string, DeviceState>,
-): Promise<ObservedMember[]> {
-  return Promise.all(maps.map((map) => observe(host, map, found.get(map.name))));
+/** By what device-mapper said of them a moment ago. */
+export async function observeIn(host: Host, maps: readonly MemberMap[], call: Call): Promise<ObservedMember[]> {
+  const states = await recentPathStates(host, maps, call);
+  return Promise.all(maps.map((map) => observe(host, map, states.get(map.uuid)!)));
 }
 
+/** By what device-mapper says now. */
 export async function observeMember(host: Host, map: MemberMap, call: Call): Promise<ObservedMember> {
-  return observe(host, map, (await states(host, [map], call)).get(map.name));
+  return observe(host, map, (await readPathStates(host, [map], call)).get(map.uuid)!);
 }
 
-async function observe(host: Host, map: MemberMap, state: DeviceState | undefined): Promise<ObservedMember> {
-  return {
-    map,
-    queueing: state?.target === 'multipath' && isQueueing(state.table),
-    path: await workingPath(host, map, state),
-  };
+async function observe(host: Host, map: MemberMap, state: PathState): Promise<ObservedMember> {
+  return { map, queueing: state.queueing, path: await workingPath(host, map, state) };
 }
 
-/** By the map's own account, and by who the device is that it leads to. A suspended map lets nothing through. */
-async function workingPath(
-  host: Host,
-  map: MemberMap,
-  state: DeviceState | undefined,
-): Promise<ObservedMember['path']> {
-  if (!state || state.suspended || state.target !== 'multipath') return undefined;
-  const active = parsePaths(state.status).find((path) => path.active);
-  if (!active) return undefined;
-  const name = (await host.sysfs.link(`dev/block/${active.device}`))?.split('/').at(-1);
+/** By the map's own account, and by who the device is that it leads to. */
+async function workingPath(host: Host, map: MemberMap, { active }: PathState): Promise<ObservedMember['path']> {
+  if (active === undefined) return undefined;
+  const name = (await host.sysfs.link(`dev/block/${active}`))?.split('/').at(-1);
   if (name === undefined) return undefined;
   const source = await sourceOf(host, map, name);
   return source && { source, device: `${host.paths.dev}/${name}` };

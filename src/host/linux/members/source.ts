@@ -5,7 +5,7 @@ import * as door from '../door';
 import type { MemberMap } from '../dm/devices';
 import type { Host } from '../host';
 import { findController, namespaceDevice, toImport } from '../imports/connections';
-import { findPartition } from '../partitions/find';
+import { recentPartition } from '../partitions/find';
 import { nodeOf } from '../partitions/block-device';
 import { sessionOf } from '../partitions/describe';
 import { exportsOf } from '../partitions/users';
@@ -79,7 +79,7 @@ async function localPartition(
   map: MemberMap | undefined,
   call: Call,
 ): Promise<PathDevice> {
-  const found = await findPartition(host, uuid, call);
+  const found = await recentPartition(host, uuid, call);
   if (session !== '' && (await sessionOf(host, found.drive)) !== session) {
     throw new HostError('Unreachable', `${found.drive.name}, the drive of partition ${uuid}, was interrupted`);
   }

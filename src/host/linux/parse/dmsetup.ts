@@ -52,9 +52,3 @@ export function parsePaths(status: string): MultipathPath[] {
 
 /** Whether I/O without a path waits, by the table of a multipath target. */
 export const isQueueing = (table: string): boolean => table.split(' ').includes('queue_if_no_path');
-
-/** Start, length in sectors and rest of a table's line. */
-export function parseTable(table: string): { sectors: number; target: string; rest: string } {
-  const [, sectors, target, ...rest] = table.split(' ');
-  return { sectors: Number(sectors), target: target ?? '', rest: rest.join(' ') };
-}

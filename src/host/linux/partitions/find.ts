@@ -1,7 +1,7 @@
 import { HostError, isHostError } from '../../errors';
 import type { Call } from '../call';
 import { listHardware, type Hardware } from '../drives/hardware';
-import { ourEntries, readTable } from '../drives/table';
+import { ourEntries, readTable, recentTable } from '../drives/table';
 import type { Host } from '../host';
 import type { PartitionTable, TableEntry } from '../parse/sfdisk';
 
@@ -12,21 +12,26 @@ export interface Found {
   readonly entry: TableEntry;
 }
 
+type ReadTable = (host: Host, drive: Hardware, call: Call) => Promise<PartitionTable | undefined>;
+
+/** As `findPartition`, by tables that were read a moment ago: for what changes nothing on the drive. */
+export const recentPartition = (host: Host, uuid: string, call: Call): Promise<Found> =>
+  findPartition(host, uuid, call, recentTable);
+
 /**
  * NotFound when every drive was read and none has it. Unreachable when a drive that may have it could not be
  * read. Invalid when several drives claim it and none is the one it was
  * last seen on: one is a copy of the other, and which one is not for us to say.
  */
-export async function findPartition(host: Host, uuid: string, call: Call): Promise<Found> {
+export async function findPartition(host: Host, uuid: string, call: Call, read: ReadTable = readTable): Promise<Found> {
+  const lookOn = (drive: Hardware) => lookIn(host, drive, uuid, () => read(host, drive, call));
   const hardware = await listHardware(host);
   const hint = host.lastSeenOn.get(uuid);
   const known = hardware.find(({ id }) => id === hint);
-  const first = known && (await lookOn(host, known, uuid, call).catch(unlessUnreachable));
+  const first = known && (await lookOn(known).catch(unlessUnreachable));
   if (first) return first;
   const others = hardware.filter((drive) => drive !== known);
-  const looks = others.map(
-    async (drive) => [drive, await lookOn(host, drive, uuid, call).catch(unlessUnreachable)] as const,
-  );
+  const looks = others.map(async (drive) => [drive, await lookOn(drive).catch(unlessUnreachable)] as const);
   const all = [...(await Promise.all(looks)), ...(known ? [[known, first] as const] : [])];
   const found = all.map(([, result]) => result).filter((result) => !!result);
   if (found.length > 1) {
@@ -41,8 +46,13 @@ export async function findPartition(host: Host, uuid: string, call: Call): Promi
   throw new HostError('NotFound', `no drive of this node has partition ${uuid}`);
 }
 
-async function lookOn(host: Host, drive: Hardware, uuid: string, call: Call): Promise<Found | undefined> {
-  const table = await readTable(host, drive, call);
+async function lookIn(
+  host: Host,
+  drive: Hardware,
+  uuid: string,
+  read: () => Promise<PartitionTable | undefined>,
+): Promise<Found | undefined> {
+  const table = await read();
   const entry = ourEntries(table, drive).find((one) => one.uuid === uuid);
   if (!table || !entry) return undefined;
   host.lastSeenOn.set(uuid, drive.id);

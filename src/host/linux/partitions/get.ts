@@ -3,11 +3,11 @@ import type { Call } from '../call';
 import * as door from '../door';
 import type { Host } from '../host';
 import { describePartition } from './describe';
-import { findPartition } from './find';
+import { recentPartition } from './find';
 import { exportsOf } from './users';
 
 export async function getPartition(host: Host, request: GetPartitionRequest, call: Call): Promise<Partition> {
   const uuid = door.uuid('uuid', request.uuid);
-  const { drive, entry } = await findPartition(host, uuid, call);
+  const { drive, entry } = await recentPartition(host, uuid, call);
   return describePartition(host, drive, entry, await exportsOf(host, uuid));
 }

@@ -1,4 +1,5 @@
 import type { Hardware } from '../drives/hardware';
+import { driveKey } from '../drives/table';
 import { HostError } from '../../errors';
 import type { Call } from '../call';
 import { CommandError, type Argv } from '../exec';
@@ -25,7 +26,15 @@ async function edit(host: Host, drive: Hardware, args: readonly string[], input:
     '--no-tell-kernel',
     ...args.map((a) => (a === '@' ? device : a)),
   ];
-  await host.exec.run(argv as unknown as Argv, { call, ...(input === undefined ? {} : { input }) });
+  const forget = () => {
+    for (const reads of [host.recent.tables, host.recent.signs]) reads.forget((key) => key === driveKey(drive));
+  };
+  forget();
+  try {
+    await host.exec.run(argv as unknown as Argv, { call, ...(input === undefined ? {} : { input }) });
+  } finally {
+    forget();
+  }
 }
 
 export async function makeTable(host: Host, drive: Hardware, id: string, call: Call): Promise<void> {

@@ -1,3 +1,5 @@
+import { readlink, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { HostError } from '../../errors';
 import type {
   ApplyVolumeDeviceRequest,
@@ -11,11 +13,11 @@ import { requireRunning } from '../arrays/volume';
 import type { Call } from '../call';
 import * as door from '../door';
 import { volumeDevice, type DmDevice } from '../dm/devices';
-import { create, load, makeNode, remove, resume, state, suspend, type DeviceState } from '../dm/dmsetup';
+import { create, load, remove, resume, state, suspend } from '../dm/dmsetup';
 import { volumeDeviceName, volumeDeviceUUID } from '../dm/names';
 import { linearTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
-import { parseTable } from '../parse/dmsetup';
+import type { MapState } from '../parse/dmsetup';
 
 export async function applyVolumeDevice(
   host: Host,
@@ -29,15 +31,29 @@ export async function applyVolumeDevice(
     const table = linearTable(array.sizeBytes / 512, array.devno);
     const present = await volumeDevice(host, volume.uid);
     if (present) await bringInLine(host, present, table, call);
-    else await make(host, volume, table, call);
+    else return make(host, volume, table, call);
     return describeNow(host, await requireDevice(host, volume), call);
   });
 }
 
-async function make(host: Host, volume: VolumeRef, table: string, call: Call): Promise<void> {
-  const name = volumeDeviceName(volume);
-  await create(host, name, volumeDeviceUUID(volume.uid), table, call);
-  await makeNode(host, name, call);
+async function make(host: Host, volume: VolumeRef, table: string, call: Call): Promise<VolumeDevice> {
+  await create(host, volumeDeviceName(volume), volumeDeviceUUID(volume.uid), table, call);
+  const device = await requireDevice(host, volume);
+  await linkDevice(host, device);
+  // What was made this moment is as it was made.
+  return describe(host, device, { suspended: false, openCount: 0 });
+}
+
+/** /dev/mapper/<name>, where no udev makes it: for people, and for what they put in scripts. */
+async function linkDevice({ paths }: Host, { name, kernelName }: DmDevice): Promise<void> {
+  const link = join(paths.dev, 'mapper', name);
+  const there = await readlink(link).catch(() => undefined);
+  if (there !== undefined && basename(there) === kernelName) return;
+  await rm(link, { force: true });
+  await symlink(join('..', kernelName), link).catch((error: NodeJS.ErrnoException) => {
+    // udev was faster.
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** A suspended device gets the table with its next resume. */
@@ -84,7 +100,10 @@ export async function removeVolumeDevice(host: Host, request: RemoveVolumeDevice
   const volume = door.volume(request.volume);
   return host.locks.run(lockKeys.device(volume.uid), call, async () => {
     const device = await volumeDevice(host, volume.uid);
-    if (device) await remove(host, device, call);
+    if (device) {
+      await remove(host, device, call);
+      await rm(join(host.paths.dev, 'mapper', device.name), { force: true });
+    }
     return {};
   });
 }
@@ -96,13 +115,18 @@ export async function requireDevice(host: Host, { uid, name }: VolumeRef): Promi
   return device;
 }
 
-const describeNow = async (host: Host, device: DmDevice, call: Call): Promise<VolumeDevice> =>
-  describe(host, device, await state(host, device, call));
+async function describeNow(host: Host, device: DmDevice, call: Call): Promise<VolumeDevice> {
+  return describe(host, device, await state(host, device, call));
+}
 
 /** By what device-mapper just said of it. */
-export const describe = ({ paths }: Host, { name }: DmDevice, now: DeviceState): VolumeDevice => ({
+export const describe = (
+  { paths }: Host,
+  { name, sizeBytes }: DmDevice,
+  now: Pick<MapState, 'suspended' | 'openCount'>,
+): VolumeDevice => ({
   path: `${paths.dev}/mapper/${name}`,
-  sizeBytes: parseTable(now.table).sectors * 512,
+  sizeBytes,
   suspended: now.suspended,
   openCount: now.openCount,
 });

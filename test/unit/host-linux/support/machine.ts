@@ -6,6 +6,7 @@ import { Call } from '../../../../src/host/linux/call';
 import { Configfs } from '../../../../src/host/linux/exports/configfs';
 import type { Host, HostPaths } from '../../../../src/host/linux/host';
 import { Locks } from '../../../../src/host/linux/locks';
+import { Recent } from '../../../../src/host/linux/recent';
 import { Superblocks } from '../../../../src/host/linux/members/superblocks';
 import { AutoAssembly } from '../../../../src/host/linux/setup/auto-assembly';
 import { Sysfs } from '../../../../src/host/linux/sysfs';
@@ -59,6 +60,11 @@ export class Machine {
       sysfs: new Sysfs(paths.sys),
       proc: new Sysfs(paths.proc),
       nvmet: new Configfs(paths.nvmet, locks),
+      recent: {
+        tables: new Recent(new QuickClock(), 15_000),
+        signs: new Recent(new QuickClock(), 15_000),
+        paths: new Recent(new QuickClock(), 5_000),
+      },
       superblocks: new Superblocks(),
       autoAssembly: new AutoAssembly(paths, this.lines.log),
       lastSeenOn: new Map(),
