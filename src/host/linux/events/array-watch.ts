@@ -1,15 +1,20 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock, Timer } from '../../../runtime/clock';
 
 /** Attributes whose changes md announces to whoever watches the file. */
-const attributes = ['sync_action', 'degraded', 'array_state', 'sync_completed'];
+const attributes = ['sync_action', 'degraded', 'array_state', 'sync_completed'] as const;
+/** Progress of a synchronisation, which md announces several times a second, is told at most this often. */
+const progressMs = 2_000;
 
 /** Watches md's attributes of the arrays it is told of. */
 export class ArrayWatch {
   private readonly watched = new Map<string, FSWatcher[]>();
+  private readonly progress = new Map<string, Timer>();
 
   constructor(
     private readonly sys: string,
+    private readonly clock: Clock,
     private readonly onChange: (array: string) => void,
   ) {}
 
@@ -32,7 +37,8 @@ export class ArrayWatch {
     const watchers: FSWatcher[] = [];
     for (const attribute of attributes) {
       try {
-        const watcher = watch(join(this.sys, `block/${name}/md/${attribute}`), () => this.onChange(name));
+        const tell = attribute === 'sync_completed' ? () => this.onProgress(name) : () => this.onChange(name);
+        const watcher = watch(join(this.sys, `block/${name}/md/${attribute}`), tell);
         watcher.on('error', () => this.drop(name));
         watchers.push(watcher);
       } catch {
@@ -42,7 +48,18 @@ export class ArrayWatch {
     this.watched.set(name, watchers);
   }
 
+  private onProgress(name: string): void {
+    if (this.progress.has(name)) return;
+    const tell = () => {
+      this.progress.delete(name);
+      this.onChange(name);
+    };
+    this.progress.set(name, this.clock.setTimer(progressMs, tell));
+  }
+
   private drop(name: string): void {
+    this.progress.get(name)?.cancel();
+    this.progress.delete(name);
     for (const watcher of this.watched.get(name) ?? []) watcher.close();
     this.watched.delete(name);
   }

@@ -30,7 +30,7 @@ export class EventSources {
       const uid = this.volumes.get(name);
       if (uid !== undefined) hub.volume(uid);
     };
-    this.arrays = new ArrayWatch(host.paths.sys, tell);
+    this.arrays = new ArrayWatch(host.paths.sys, clock, tell);
     this.imports = new ImportWatch(host, clock, (uid) => hub.volume(uid));
     this.uevents = new Uevents(
       host.exec,
