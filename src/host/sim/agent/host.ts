@@ -22,6 +22,8 @@ export class Memory {
   readonly superblocks = new Map<string, MdSuperblock | undefined>();
   /** Drives that have not answered a read yet. Until they do, nobody waits for them again. */
   readonly unanswered = new Set<DriveDevice>();
+  /** Drive that had a partition (by UUID) when it was last seen: where to look first. */
+  readonly lastSeenOn = new Map<string, DriveDevice>();
   /** Partitions being wiped. */
   readonly wiping = new Set<string>();
   /** Namespace UUID that each import (by NQN) was asked to bring. */

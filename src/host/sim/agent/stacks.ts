@@ -1,10 +1,11 @@
 import { isHostError } from '../../errors';
 import { parseExportNQN } from '../../../api/identity';
 import type { GetStackRequest, ListStacksResponse, Stack, VolumeRef } from '../../gen/host';
+import type { KernelDevice } from '../kernel/device';
 import { LinearDevice } from '../kernel/dm/linear';
 import { MultipathDevice } from '../kernel/dm/multipath';
+import type { NvmeController } from '../kernel/nvme/controller';
 import { arrayMessage } from './array-message';
-import { ownerOf } from './arrays';
 import type { Call } from './call';
 import type { Host } from './host';
 import { importMessage } from './imports';
@@ -16,16 +17,15 @@ import { deviceMessage } from './volume-device';
 export async function getStack(host: Host, { volumeUid }: GetStackRequest, call: Call): Promise<Stack> {
   requireUUID('volume uid', volumeUid);
   const { kernel } = host;
-  const devices = [...kernel.dm.list()].filter((device) => volumeUIDOf(device) === volumeUid);
-  const maps = devices.filter((device) => device instanceof MultipathDevice);
+  const maps = kernel.dm.group(volumeUIDOf, volumeUid).filter((device) => device instanceof MultipathDevice);
   await Promise.all(maps.map((map) => recall(host, map, call)));
-  const array = kernel.md.list().find(({ members }) => members.some(({ device }) => ownerOf(device) === volumeUid));
+  const devices = kernel.dm.group(volumeUIDOf, volumeUid);
+  const array = kernel.md.list().find(({ members }) => members.some(({ device }) => isIn(devices, device)));
   const volumeDevice = devices.find((device) => device instanceof LinearDevice);
-  const mounts = [...kernel.mounts.list()].filter(({ device }) => isOurs(device) && volumeUIDOf(device) === volumeUid);
+  const mounts = [...kernel.mounts.list()].filter(({ device }) => isIn(devices, device));
   return {
     imports: kernel.imports
-      .list()
-      .filter(({ spec: { nqn } }) => nqn.includes(volumeUid) && parseExportNQN(nqn)?.volumeUID === volumeUid)
+      .group(volumeOfImport, volumeUid)
       .map((controller) => importMessage(host, controller))
       .sort((a, b) => (a.nqn < b.nqn ? -1 : 1)),
     members: maps.map((map) => memberMessage(host, map)).sort((a, b) => a.slot - b.slot),
@@ -34,6 +34,9 @@ export async function getStack(host: Host, { volumeUid }: GetStackRequest, call:
     mountPaths: mounts.map(({ path }) => path).sort(),
   };
 }
+
+const isIn = (devices: readonly KernelDevice[], device: KernelDevice): boolean => devices.includes(device);
+const volumeOfImport = ({ spec }: NvmeController): string | undefined => parseExportNQN(spec.nqn)?.volumeUID;
 
 export async function listStacks({ kernel }: Host): Promise<ListStacksResponse> {
   const volumes = new Map<string, VolumeRef>();

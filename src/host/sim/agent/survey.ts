@@ -86,19 +86,34 @@ export const isLabelled = ({ name }: PartitionEntry): boolean => name.startsWith
  */
 export async function findPartition(host: Host, uuid: string, call: Call): Promise<LocalPartition> {
   const unread: string[] = [];
-  const looks = host.kernel.drives.list().map(async (device) => {
+  const look = async (device: DriveDevice): Promise<LocalPartition> => {
     const { use, table } = await surveyDrive(host, device, call);
     if (use === DriveUse.UNREADABLE) unread.push(device.name);
-    const entry = table?.entries.find((candidate) => candidate.uuid === uuid && isLabelled(candidate));
+    const entry = table && labelled(table).get(uuid);
     if (!table || !entry) throw new Error(`${uuid} is not on ${device.name}`);
+    host.memory.lastSeenOn.set(uuid, device);
     const partition = device.partitions.get(entry.number);
     return { device, table, entry, partition: partition?.uuid === uuid ? partition : undefined };
-  });
+  };
+  const drives = host.kernel.drives.list();
+  const last = drives.find((device) => device === host.memory.lastSeenOn.get(uuid));
+  const there = last && (await look(last).catch(() => undefined));
+  if (there) return there;
+  const looks = drives.filter((device) => device !== last).map(look);
   const found = await Promise.any(looks).catch(() => undefined);
   if (found) return found;
   if (unread.length === 0) throw new HostError('NotFound', `node ${host.node} has no partition ${uuid}`);
-  const drives = unread.join(', ');
-  throw new HostError('Unreachable', `partition ${uuid} is on no drive that could be read; ${drives} could not`);
+  const names = unread.join(', ');
+  throw new HostError('Unreachable', `partition ${uuid} is on no drive that could be read; ${names} could not`);
+}
+
+const byUUID = new WeakMap<PartitionTable, Map<string, PartitionEntry>>();
+
+/** MeshStor's entries of a table, which never changes itself: an edit writes another one. */
+function labelled(table: PartitionTable): Map<string, PartitionEntry> {
+  let entries = byUUID.get(table);
+  if (!entries) byUUID.set(table, (entries = new Map(table.entries.filter(isLabelled).map((one) => [one.uuid, one]))));
+  return entries;
 }
 
 /** The device of a partition; Unreachable while the kernel does not show it. */

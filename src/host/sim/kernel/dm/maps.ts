@@ -1,22 +1,28 @@
 import type { KernelContext } from '../context';
 import type { KernelDevice } from '../device';
 import { KernelError } from '../errno';
+import { Registry } from '../registry';
 import type { DmDevice } from './device';
 import { LinearDevice } from './linear';
 import { MultipathDevice } from './multipath';
 
 /** The node's device-mapper devices, by name and by UUID. */
 export class DmMaps {
-  private readonly byName = new Map<string, DmDevice>();
+  private readonly devices = new Registry<DmDevice>();
 
   constructor(private readonly context: KernelContext) {}
 
   list(): Iterable<DmDevice> {
-    return this.byName.values();
+    return this.devices.list();
   }
 
   find(name: string): DmDevice | undefined {
-    return this.byName.get(name);
+    return this.devices.find(name);
+  }
+
+  /** See Registry. */
+  group(by: (device: DmDevice) => string | undefined, key: string): readonly DmDevice[] {
+    return this.devices.group(by, key);
   }
 
   createMultipath(name: string, uuid: string, device: KernelDevice): MultipathDevice {
@@ -32,16 +38,16 @@ export class DmMaps {
   /** EBUSY while anything has it open. */
   remove(device: MultipathDevice | LinearDevice): void {
     device.remove();
-    this.byName.delete(device.name);
+    this.devices.delete(device.name);
     this.context.notify({ subject: 'dm', uuid: device.uuid });
   }
 
   private requireFree(name: string): void {
-    if (this.byName.has(name)) throw new KernelError('EBUSY', `a device-mapper device ${name} exists already`);
+    if (this.devices.find(name)) throw new KernelError('EBUSY', `a device-mapper device ${name} exists already`);
   }
 
   private add<D extends DmDevice>(device: D): D {
-    this.byName.set(device.name, device);
+    this.devices.set(device.name, device);
     this.context.notify({ subject: 'dm', uuid: device.uuid });
     return device;
   }

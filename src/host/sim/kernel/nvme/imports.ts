@@ -1,13 +1,14 @@
 import type { KernelContext } from '../context';
 import type { DriveTable } from '../drives';
 import { KernelError, type Done } from '../errno';
+import { Registry } from '../registry';
 import { NvmeController, type ControllerHome, type ImportSpec } from './controller';
 
 const nvmeMajor = 259;
 
 /** The node's NVMe-oF controllers, one per NQN. */
 export class NvmeImports implements ControllerHome {
-  private readonly controllers = new Map<string, NvmeController>();
+  private readonly controllers = new Registry<NvmeController>();
 
   constructor(
     private readonly context: KernelContext,
@@ -15,11 +16,16 @@ export class NvmeImports implements ControllerHome {
   ) {}
 
   list(): NvmeController[] {
-    return [...this.controllers.values()];
+    return [...this.controllers.list()];
   }
 
   find(nqn: string): NvmeController | undefined {
-    return this.controllers.get(nqn);
+    return this.controllers.find(nqn);
+  }
+
+  /** See Registry. */
+  group(by: (controller: NvmeController) => string | undefined, key: string): readonly NvmeController[] {
+    return this.controllers.group(by, key);
   }
 
   /**
@@ -27,7 +33,7 @@ export class NvmeImports implements ControllerHome {
    * look alike. ETIMEDOUT: no answer. The namespace may come later, or never.
    */
   connect(spec: ImportSpec, done: Done<NvmeController>): void {
-    if (this.controllers.has(spec.nqn)) return done(new KernelError('EALREADY', `${spec.nqn} is connected already`));
+    if (this.controllers.find(spec.nqn)) return done(new KernelError('EALREADY', `${spec.nqn} is connected already`));
     const peer = this.context.network.nodeAt(spec.address.address);
     if (peer !== undefined && this.context.network.connects(this.context.node, peer)) {
       return this.attempt(spec, peer, done);
@@ -42,7 +48,7 @@ export class NvmeImports implements ControllerHome {
 
   /** nvme disconnect. Does not care who uses the device. */
   disconnect(nqn: string, done: Done): void {
-    const controller = this.controllers.get(nqn);
+    const controller = this.controllers.find(nqn);
     if (!controller) return done(undefined);
     controller.disconnect(() => {
       this.deleted(controller);
@@ -64,12 +70,12 @@ export class NvmeImports implements ControllerHome {
   }
 
   deleted(controller: NvmeController): void {
-    if (this.controllers.get(controller.spec.nqn) === controller) this.controllers.delete(controller.spec.nqn);
+    if (this.controllers.find(controller.spec.nqn) === controller) this.controllers.delete(controller.spec.nqn);
     this.context.notify({ subject: 'import', nqn: controller.spec.nqn });
   }
 
   private attempt(spec: ImportSpec, peer: string, done: Done<NvmeController>): void {
-    if (this.controllers.has(spec.nqn)) return done(new KernelError('EALREADY', `${spec.nqn} is connected already`));
+    if (this.controllers.find(spec.nqn)) return done(new KernelError('EALREADY', `${spec.nqn} is connected already`));
     const controller = new NvmeController(this.context, this, spec, peer);
     this.controllers.set(spec.nqn, controller);
     const answer = controller.open();
