@@ -16,6 +16,8 @@ export interface Timings {
   readonly mdBitmapDaemonMs: number;
   /** What md copies at most when the array names no limit of its own, in KiB/s (sync_speed_max). */
   readonly mdSyncKibPerSecond: number;
+  /** How often the agent tells of a synchronisation's progress at most, in ms. */
+  readonly mdProgressMs: number;
   /** What a drive erases, in MiB/s. */
   readonly eraseMibPerSecond: number;
 }
@@ -29,5 +31,6 @@ export const defaultTimings: Timings = {
   mdSafeModeMs: 204,
   mdBitmapDaemonMs: 5_000,
   mdSyncKibPerSecond: 200_000,
+  mdProgressMs: 2_000,
   eraseMibPerSecond: 4_096,
 };

@@ -19,7 +19,7 @@ const machines = { nodes: 3, drivesPerNode: 2, driveBytes: 16 * GiB };
 export const watchable: Scale = {
   ...machines,
   claim: '4Gi',
-  timings: { mdSyncKibPerSecond: 400 * 1024, eraseMibPerSecond: 2_048 },
+  timings: { mdSyncKibPerSecond: 400 * 1024, mdProgressMs: 200, eraseMibPerSecond: 2_048 },
   pace: { settleMs: 100, progressMs: 300 },
 };
 
@@ -27,6 +27,6 @@ export const watchable: Scale = {
 export const fast: Scale = {
   ...machines,
   claim: '1Gi',
-  timings: { mdSyncKibPerSecond: 512 * 1024, eraseMibPerSecond: 65_536 },
+  timings: { mdSyncKibPerSecond: 512 * 1024, mdProgressMs: 100, eraseMibPerSecond: 65_536 },
   pace: { settleMs: 20, progressMs: 100 },
 };

@@ -30,7 +30,7 @@ export class AgentProcess {
   }
 
   watch(signal: AbortSignal): AsyncIterable<HostEvent> {
-    const watcher = new Watcher(this.host.kernel);
+    const watcher = new Watcher(this.host);
     this.watchers.add(watcher);
     const end = () => {
       this.watchers.delete(watcher);

@@ -1,8 +1,9 @@
 import { parseExportNQN } from '../../../api/identity';
 import type { HostError } from '../../errors';
+import type { Timer } from '../../../runtime/clock';
 import { HostEventKind, type HostEvent } from '../../gen/host';
 import type { KernelEvent } from '../kernel/context';
-import type { Kernel } from '../kernel/kernel';
+import type { Host } from './host';
 import { volumeUIDOf } from './names';
 
 /** One watcher's hints: what happened since it looked last, each thing once. */
@@ -11,12 +12,16 @@ export class Watcher {
   private wake: (() => void) | undefined;
   private over: HostError | 'ended' | undefined;
   private readonly stop: () => void;
+  /** Progress that is not told yet, by volume. */
+  private readonly progress = new Map<string, Timer>();
 
-  constructor(kernel: Kernel) {
+  constructor(private readonly host: Pick<Host, 'kernel' | 'clock' | 'timings'>) {
     this.push({ kind: HostEventKind.STARTED, volumeUid: '', driveId: '' });
-    this.stop = kernel.listen((event) => {
+    this.stop = host.kernel.listen((event) => {
       const hint = hintOf(event);
-      if (hint) this.push(hint);
+      if (!hint) return;
+      if (event.subject === 'md' && event.progress) this.tellLater(hint);
+      else this.push(hint);
     });
   }
 
@@ -24,6 +29,7 @@ export class Watcher {
   end(reason: HostError | 'ended'): void {
     this.over ??= reason;
     this.stop();
+    for (const timer of this.progress.values()) timer.cancel();
     this.wake?.();
   }
 
@@ -41,6 +47,16 @@ export class Watcher {
     } finally {
       this.stop();
     }
+  }
+
+  private tellLater(event: HostEvent): void {
+    const { volumeUid } = event;
+    if (this.progress.has(volumeUid)) return;
+    const tell = () => {
+      this.progress.delete(volumeUid);
+      this.push(event);
+    };
+    this.progress.set(volumeUid, this.host.clock.setTimer(this.host.timings.mdProgressMs, tell));
   }
 
   private push(event: HostEvent): void {

@@ -7,8 +7,8 @@ export type KernelEvent =
   | { readonly subject: 'drive'; readonly id: string }
   | { readonly subject: 'import'; readonly nqn: string }
   | { readonly subject: 'dm'; readonly uuid: string }
-  /** `member` is the device-mapper UUID of one of the array's members. */
-  | { readonly subject: 'md'; readonly member: string };
+  /** `member` is the device-mapper UUID of one of the array's members. With `progress` nothing but that has changed. */
+  | { readonly subject: 'md'; readonly member: string; readonly progress: boolean };
 
 /** What every part of one node's running kernel shares. */
 export interface KernelContext {

@@ -245,8 +245,8 @@ export class MdArray extends KernelDevice {
     else this.metadata.settle(end);
   }
 
-  changed(): void {
+  changed({ progress = false } = {}): void {
     const member = this.members[0] as { device: { uuid?: string } } | undefined;
-    this.context.notify({ subject: 'md', member: member?.device.uuid ?? '' });
+    this.context.notify({ subject: 'md', member: member?.device.uuid ?? '', progress });
   }
 }

@@ -220,7 +220,7 @@ export class Synchroniser {
     if (this.stopped) return this.stopped();
     if (!good) this.giveUp();
     else {
-      array.changed();
+      array.changed({ progress: true });
       this.step();
     }
   }
