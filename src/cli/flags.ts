@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { namespace } from '../api/names';
+import { defaultLimits } from '../controllers/migration/queue';
 import { logLevels, type LogLevel } from '../runtime/log';
 
 /** Where a server listens. */
@@ -21,6 +22,8 @@ export interface KubeFlags extends CommonFlags {
 }
 export interface ControllerFlags extends KubeFlags {
   readonly leaderElect: boolean;
+  readonly syncsPerNode: number;
+  readonly syncsPerLink: number;
 }
 export interface NodeFlags extends KubeFlags {
   readonly nodeName: string;
@@ -44,6 +47,11 @@ export function parseAddress(text: string): Address {
 function parseEndpoint(text: string): string {
   if (!/^unix:\/\/\/.+/.test(text)) throw new InvalidArgumentError('Expected unix:///path/of/socket.');
   return text;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+  return Number(text);
 }
 
 function parsePath(text: string): string {
@@ -70,6 +78,9 @@ function kube(command: Command, endpoint: string): Command {
     .option('--kubeconfig <file>', 'how to reach the API server; in a cluster, the service account is used');
 }
 
+const count = (flags: string, text: string, standard: number) =>
+  new Option(`${flags} <count>`, text).argParser(parseCount).default(standard);
+
 const nodeName = () =>
   new Option('--node-name <name>', 'the Kubernetes node this runs on').env('NODE_NAME').makeOptionMandatory();
 const hostSocket = () =>
@@ -80,7 +91,9 @@ const hostSocket = () =>
 export const controllerCommand = (): Command =>
   common(kube(new Command('controller'), 'unix:///csi/csi.sock'), ':8080', ':8081')
     .description('CSI controller service, and everything that is decided for the whole cluster')
-    .option('--leader-elect', 'decide only while holding the lease; needed with more than one replica', false);
+    .option('--leader-elect', 'decide only while holding the lease; needed with more than one replica', false)
+    .addOption(count('--syncs-per-node', 'synchronisations at once on each node', defaultLimits.perNode))
+    .addOption(count('--syncs-per-link', 'synchronisations at once between two nodes', defaultLimits.perLink));
 
 export const nodeCommand = (): Command =>
   common(kube(new Command('node'), 'unix:///csi/csi.sock'), ':9815', '127.0.0.1:9816')

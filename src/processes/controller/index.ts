@@ -5,6 +5,7 @@ import { watchAll } from '../../csi/caches';
 import { controllerService } from '../../csi/controller';
 import { identityService } from '../../csi/identity';
 import { serveCsi } from '../../csi/server';
+import type { Limits } from '../../controllers/migration/queue';
 import type { PaceOptions } from '../../controllers/volume/pace';
 import { EventRecorder } from '../../runtime/events/recorder';
 import { LeaderElector } from '../../runtime/lease/elector';
@@ -33,6 +34,7 @@ export interface ControllerOptions {
   /** Unset: neither metrics nor health are served. */
   readonly http?: HttpAddresses;
   readonly pace?: PaceOptions;
+  readonly limits?: Limits;
 }
 
 /** The controller process, until the signal is aborted; rejects when it cannot go on. */
@@ -48,7 +50,7 @@ export async function controllerProcess(
     component: 'meshstor.io/controller',
     instance: options.identity,
   });
-  const { informers, controllers, liveness } = controllerParts(surroundings, recorder, options.pace);
+  const { informers, controllers, liveness } = controllerParts(surroundings, recorder, options.pace, options.limits);
   const manager = new Manager({ clock, log });
   if (options.http) for (const server of httpComponents(surroundings, options.http, manager)) manager.add(server);
   const { volumes, partitions, devices } = informers;
@@ -95,5 +97,6 @@ function leaderComponent(
 export async function runController(flags: ControllerFlags, signal: AbortSignal): Promise<void> {
   const surroundings = await realSurroundings('controller', flags);
   const identity = `${hostname()}_${surroundings.random().toString(36).slice(2, 10)}`;
-  await controllerProcess(surroundings, { ...flags, http: flags, identity }, signal);
+  const limits = { perNode: flags.syncsPerNode, perLink: flags.syncsPerLink };
+  await controllerProcess(surroundings, { ...flags, http: flags, identity, limits }, signal);
 }
