@@ -1,7 +1,9 @@
 import { controllerCommand } from '../../../src/cli/flags';
 
 const parse = (...argv: string[]) => {
-  const command = controllerCommand().exitOverride().configureOutput({ writeErr: () => undefined });
+  const command = controllerCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
   return command.parse(argv, { from: 'user' }).opts();
 };
 
