@@ -1,7 +1,9 @@
 import { nodeDevices } from '../../../src/api/resources';
+import { claimAnnotations, claims, type Claim } from '../../../src/sim/kubernetes/kinds';
 import { foreignTable, type NodeSpec } from '../../../src/host/sim';
 import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { Caller, GiB } from '../suite/csi';
+import { History } from '../suite/follow';
 
 const small: NodeSpec = { drives: [{ sizeBytes: 2 * GiB }] };
 const nodes = {
@@ -47,6 +49,27 @@ describe('no room anywhere', () => {
     await world().pass(30_000);
     expect(await volume.create(wanted)).toBe('OK');
     expect(await volume.delete()).toBe('OK');
+  });
+});
+
+describe('a claim that fits nowhere', () => {
+  const user = useVirtualWorld();
+  const { world } = user;
+
+  it('is tried again for ever, and ever more rarely', async () => {
+    let selected = 0;
+    const claim = await user().claim({ size: '100Ti' });
+    await new History(world(), claims, ({ metadata }: Claim) => {
+      if (metadata.name === claim && metadata.annotations?.[claimAnnotations.selectedNode]) selected++;
+      return undefined;
+    }).start();
+    await user().pod(claim, { node: 'node1' });
+    await world().pass(60_000);
+    // After 1, 2, 4 and 8 s, and then every 10 s.
+    expect(selected).toBeGreaterThanOrEqual(5);
+    expect(selected).toBeLessThanOrEqual(12);
+    await world().pass(60_000);
+    expect(selected).toBeLessThanOrEqual(18);
   });
 });
 
