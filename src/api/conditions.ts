@@ -6,6 +6,7 @@ export const conditionTypes = {
   specApplied: 'SpecApplied',
   attached: 'Attached',
   replacementBlocked: 'ReplacementBlocked',
+  localCopy: 'LocalCopy',
   // MeshStorVolume, node half
   arrayReady: 'ArrayReady',
   // MeshStorPartition

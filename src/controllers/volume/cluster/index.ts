@@ -1,4 +1,5 @@
 import { conditionTypes } from '../../../api/conditions';
+import type { Condition } from '../../../api/meta';
 import type { MeshStorVolume } from '../../../api/model';
 import { volumes as volumeResource } from '../../../api/resources';
 import { conditionOf } from '../../../api/volume';
@@ -11,6 +12,7 @@ import { act, type Hands } from './act';
 import { changeOf } from './change';
 import { decide, type Decision, type Verbs } from './decide';
 import { fieldManager } from './make-partition';
+import { noLocalSpace } from './local-copy';
 import { isOverdue } from './moves';
 import { observe, type Eyes } from './observe';
 import { statusOf } from './report';
@@ -27,6 +29,8 @@ export interface ClusterVolumeDeps extends Omit<Eyes, 'promises'> {
 const handoverPatienceMs = 60_000;
 /** How soon room is looked for again; free space comes back without an event of the volume's own. */
 const placementRetryMs = 10_000;
+/** The same for a copy beside the consumer, which is only a comfort. */
+const localSpaceRetryMs = 60_000;
 /**
  * While the owner's node builds the array, it collects for some settles and then writes what calls for a write here
  * anyway. Waiting for longer leaves one write of the two that would collide.
@@ -109,16 +113,17 @@ export class ClusterVolumeReconciler implements Reconciler {
     if (change !== 'none' && delay === 0) {
       await this.#write(view, decision);
       this.#pace.written(key);
-      this.#announce(view.volume, decision);
+      this.#announce(view.volume, decision, status.conditions);
     }
     if (delay > 0) return wait(delay, 'changes to collect');
     if (decision.awaitingHandover) return wait(handoverPatienceMs, 'the former owner to stop');
     if (decision.refusal) return wait(placementRetryMs, decision.refusal.reason);
+    if (status.conditions.some(({ reason }) => reason === noLocalSpace)) return wait(localSpaceRetryMs, noLocalSpace);
     return nextAbsence(view);
   }
 
   /** An event once per change of reason. */
-  #announce(volume: MeshStorVolume, { refusal, awaitingHandover }: Decision): void {
+  #announce(volume: MeshStorVolume, { refusal, awaitingHandover }: Decision, now: readonly Condition[]): void {
     const reasonOf = (type: string) => conditionOf(volume, type)?.reason;
     if (refusal && reasonOf(conditionTypes.provisioned) !== refusal.reason) {
       this.deps.events.record(volume, 'Warning', refusal.reason, refusal.message);
@@ -126,6 +131,10 @@ export class ClusterVolumeReconciler implements Reconciler {
     if (awaitingHandover && reasonOf(conditionTypes.attached) !== 'WaitingForRelease') {
       const note = `${volume.status?.owner?.nodeName} has to stop the array before ${volume.spec.nodeName} can use it.`;
       this.deps.events.record(volume, 'Normal', 'WaitingForRelease', note);
+    }
+    const local = now.find(({ type }) => type === conditionTypes.localCopy);
+    if (local?.reason === noLocalSpace && reasonOf(local.type) !== local.reason) {
+      this.deps.events.record(volume, 'Warning', local.reason, local.message);
     }
   }
 

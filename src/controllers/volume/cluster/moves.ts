@@ -1,6 +1,7 @@
 import type { MeshStorMigration, MeshStorPartition } from '../../../api/model';
 import { isFinished, isStarted } from '../../migration/view';
-import { live, wasCreated, type Absence, type View } from './view';
+import { following } from './local-copy';
+import { copiesOf, live, wasCreated, type Absence, type View } from './view';
 
 /** A migration of type Member that the volume needs. */
 export interface Move {
@@ -56,9 +57,6 @@ function scaling(view: View): Move | undefined {
   return { reason: 'Scaling', source: { nodeName: leastNeeded(view)! } };
 }
 
-/** Nodes with a copy, by the slots of their partitions. */
-export const copiesOf = (view: View): string[] => [...new Set(live(view).map(({ spec }) => spec.nodeName))];
-
 /** The copy that is missed least: a lost one, then one nobody chose, not the consumer's, the youngest. */
 function leastNeeded(view: View): string | undefined {
   const { volume, deadNodes } = view;
@@ -90,27 +88,4 @@ function placement(view: View): Move | undefined {
   const rest = copiesOf(view).filter((node) => !chosen.some(({ nodeName }) => nodeName === node));
   const source = there ? there.spec.nodeName : (rest.find((node) => view.deadNodes.has(node)) ?? rest.at(-1));
   return source === undefined ? undefined : { reason: 'User', source: { nodeName: source }, target };
-}
-
-/** The consumer's node gets a copy, in exchange for the one it left, where there is room. */
-function following(view: View): Move | undefined {
-  const { volume, candidates, layout } = view;
-  const owner = volume.status!.owner!;
-  if (owner.purpose !== 'Attach' || !volume.spec.followConsumer) return undefined;
-  const copies = copiesOf(view);
-  if (copies.includes(owner.nodeName)) return undefined;
-  const sectorSize = candidates.find(({ deviceID }) => deviceID === live(view)[0]?.spec.deviceID)?.sectorSize;
-  const fitting = candidates.filter(
-    (candidate) =>
-      candidate.nodeName === owner.nodeName &&
-      !candidate.excluded &&
-      candidate.freeBytes >= layout.partitionBytes &&
-      (sectorSize === undefined || candidate.sectorSize === sectorSize),
-  );
-  if (fitting.length < layout.drivesPerCopy) return undefined;
-  const pinned = new Set((volume.spec.placement ?? []).map(({ nodeName }) => nodeName));
-  const free = copies.filter((node) => !pinned.has(node));
-  const source = free.find((node) => node === owner.formerNodeName) ?? free.at(-1);
-  if (source === undefined) return undefined;
-  return { reason: 'ConsumerDrain', source: { nodeName: source }, target: { nodeName: owner.nodeName } };
 }

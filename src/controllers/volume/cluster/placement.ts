@@ -113,10 +113,24 @@ function obstacle(request: PlacementRequest, candidate: Candidate): string | und
   return undefined;
 }
 
+/** Why a copy cannot be on the one node of these drives, in words; undefined: it can. */
+export function lackingHere(request: PlacementRequest, candidates: readonly Candidate[]): string | undefined {
+  return offers(request, candidates).length > 0 ? undefined : lines(request, candidates).join('; ');
+}
+
 function lacking(request: PlacementRequest, candidates: readonly Candidate[]): string {
-  const byNode = groupByNode(candidates);
   const drives = request.drivesPerCopy > 1 ? ` with ${request.drivesPerCopy} drives` : '';
-  const lines = [...byNode].map(([nodeName, all]) => {
+  const head = `${request.copies} ${request.copies === 1 ? 'node' : 'nodes'}${drives} needed`;
+  const all = lines(request, candidates);
+  if (all.length === 0) return `${head}; no node has a drive known to MeshStor`;
+  const more = all.length > maxLines ? `; and ${all.length - maxLines} more` : '';
+  return `${head}; ${all.slice(0, maxLines).join('; ')}${more}`;
+}
+
+/** What each node lacks. */
+function lines(request: PlacementRequest, candidates: readonly Candidate[]): string[] {
+  const byNode = groupByNode(candidates);
+  const known = [...byNode].map(([nodeName, all]) => {
     const problems = all.map((drive) => [drive.device, obstacle(request, drive)] as const);
     const fitting = problems.filter(([, problem]) => problem === undefined).length;
     const words = problems.filter(([, problem]) => problem !== undefined).map((pair) => pair.join(' '));
@@ -127,11 +141,7 @@ function lacking(request: PlacementRequest, candidates: readonly Candidate[]): s
   const unknown = request.chosen
     .filter(({ nodeName }) => !byNode.has(nodeName))
     .map(({ nodeName }) => `${nodeName}: has no drive known to MeshStor`);
-  const head = `${request.copies} ${request.copies === 1 ? 'node' : 'nodes'}${drives} needed`;
-  const all = [...unknown, ...lines];
-  if (all.length === 0) return `${head}; no node has a drive known to MeshStor`;
-  const more = all.length > maxLines ? `; and ${all.length - maxLines} more` : '';
-  return `${head}; ${all.slice(0, maxLines).join('; ')}${more}`;
+  return [...unknown, ...known];
 }
 
 /** A condition message may hold 32 KiB, an event 1 KiB; nobody reads more nodes than this. */

@@ -11,9 +11,9 @@ import type {
 } from '../../../api/model';
 import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
 import type { Decision } from './decide';
-import { copiesOf } from './moves';
+import { localCopy } from './local-copy';
 import { isBeingReplaced, phaseOfMove, replacementBlocked } from './report-moves';
-import { isDeleting, live, mayRun, wasCreated, type View } from './view';
+import { copiesOf, isDeleting, live, mayRun, wasCreated, type View } from './view';
 
 /** The fields of a volume's status that the cluster half writes. */
 export type ClusterStatus = Pick<
@@ -38,7 +38,7 @@ export function statusOf(view: View, decision: Decision, now: string, granted?: 
     partitions: view.partitions
       .map((partition) => entryOf(view, partition, now))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    conditions: verdicts(view, decision, nodeName).map(([type, verdict]) => {
+    conditions: verdicts(view, decision, owner, nodeName).map(([type, verdict]) => {
       const before = conditionOf(volume, type);
       const since = before?.status === verdict.status ? before.lastTransitionTime : now;
       return { type, ...verdict, lastTransitionTime: since };
@@ -130,7 +130,12 @@ function byMember({ state }: ArrayMemberStatus, recorded: boolean): PartitionSta
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-function verdicts(view: View, decision: Decision, nodeName: string | undefined): [string, Verdict][] {
+function verdicts(
+  view: View,
+  decision: Decision,
+  owner: Owner | undefined,
+  nodeName: string | undefined,
+): [string, Verdict][] {
   const list: [string, Verdict][] = [
     [conditionTypes.provisioned, provisioned(view, decision)],
     [conditionTypes.redundant, redundant(view)],
@@ -138,6 +143,8 @@ function verdicts(view: View, decision: Decision, nodeName: string | undefined):
   ];
   const blocked = replacementBlocked(view);
   if (blocked) list.push([conditionTypes.replacementBlocked, blocked]);
+  const local = localCopy(view, owner);
+  if (local) list.push([conditionTypes.localCopy, local]);
   const attached = attachment(view, decision, nodeName);
   if (attached) list.push([conditionTypes.attached, attached]);
   return list;

@@ -48,6 +48,9 @@ export function viewOf(seen: Omit<View, 'layout' | Quiet> & Partial<Pick<View, Q
 export const live = ({ volume, partitions }: View): MeshStorPartition[] =>
   livePartitions(volume, partitions).sort((a, b) => a.spec.slot - b.spec.slot);
 
+/** Nodes with a copy, by the slots of their partitions. */
+export const copiesOf = (view: View): string[] => [...new Set(live(view).map(({ spec }) => spec.nodeName))];
+
 export const isDeleting = ({ volume }: View): boolean => volume.metadata.deletionTimestamp !== undefined;
 export const wasCreated = ({ volume }: View): boolean => volume.status?.array?.createdAt !== undefined;
 
