@@ -1,7 +1,7 @@
 import { conditionTypes } from '../../api/conditions';
 import type { Condition } from '../../api/meta';
 import type { MeshStorMigration, MigrationMove } from '../../api/model';
-import { conditionOf } from '../../api/volume';
+import { observed } from '../../runtime/conditions';
 import type { Decision } from './decide';
 import { lowestInSync, stepsOf } from './plan';
 import { isFinished, isRecorded, named, type View } from './view';
@@ -87,10 +87,8 @@ function progressOf(
 /** Accepted: False while it waits or is refused, with what it waits for. */
 function condition(migration: MeshStorMigration, { phase, reason, message }: Decision, now: string): Condition {
   const type = conditionTypes.accepted;
-  const before = conditionOf(migration, type);
   const status = ['Pending', 'Failed', 'Paused', 'NotSupported'].includes(phase) ? 'False' : 'True';
-  const since = before?.status === status && before.reason === reason ? before.lastTransitionTime : now;
-  return { type, status, reason, message, lastTransitionTime: since };
+  return observed(type, { status, reason, message }, migration.status?.conditions, now);
 }
 
 /** How long a finished migration stays to be looked at. */

@@ -2,8 +2,8 @@ import { conditionTypes } from '../../api/conditions';
 import type { Condition } from '../../api/meta';
 import type { MeshStorNodeDevice, MeshStorNodeDeviceStatus } from '../../api/model';
 import { quantity } from '../../api/quantity';
-import { conditionOf } from '../../api/volume';
 import { DriveUse, type Drive, type NodeFacts } from '../../host/gen/host';
+import { observed, type Verdict } from '../../runtime/conditions';
 import { hazardOf } from './kernel';
 
 /** How many MeshStor partitions a drive has, by where their consumers are. */
@@ -72,8 +72,6 @@ function knownIdentity({ status = {} }: MeshStorNodeDevice): MeshStorNodeDeviceS
   return { deviceID, model, serial, sizeBytes, size, sectorSize, multiQueue, writeCache };
 }
 
-type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
-
 function presence(drive: Drive | undefined): Verdict {
   if (drive) return { status: 'True', reason: 'Found', message: 'The drive is in the node.' };
   return { status: 'False', reason: 'Gone', message: 'No drive of this name is in the node any more.' };
@@ -102,6 +100,5 @@ function usability({ drive, facts, allowOldKernel }: Seen): Verdict {
 }
 
 function condition(device: MeshStorNodeDevice, type: string, verdict: Verdict, now: string): Condition {
-  const before = conditionOf(device, type);
-  return { type, ...verdict, lastTransitionTime: before?.status === verdict.status ? before.lastTransitionTime : now };
+  return observed(type, verdict, device.status?.conditions, now);
 }

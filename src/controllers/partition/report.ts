@@ -1,9 +1,9 @@
 import { conditionTypes } from '../../api/conditions';
 import type { Condition } from '../../api/meta';
 import type { MeshStorPartitionStatus } from '../../api/model';
-import { conditionOf } from '../../api/volume';
 import { quantity } from '../../api/quantity';
 import { Transport } from '../../host/gen/host';
+import { observed } from '../../runtime/conditions';
 import { wantedExport, type Obstacle, type View } from './decide';
 
 /** What this pass adds to what is on record. */
@@ -69,7 +69,6 @@ function lastExport({ partition: { status }, unserved }: View): MeshStorPartitio
 
 function condition(view: View, { obstacle, settled }: Facts, now: string): Condition {
   const type = conditionTypes.ready;
-  const before = conditionOf(view.partition, type);
   const verdict = obstacle
     ? ({ status: 'False', ...obstacle } as const)
     : view.partition.metadata.deletionTimestamp !== undefined
@@ -77,6 +76,5 @@ function condition(view: View, { obstacle, settled }: Facts, now: string): Condi
       : settled
         ? ({ status: 'True', reason: 'Created', message: 'The partition exists and serves its epoch.' } as const)
         : ({ status: 'False', reason: 'Pending', message: 'The partition is being made or exported.' } as const);
-  const since = before?.status === verdict.status ? before.lastTransitionTime : now;
-  return { type, ...verdict, lastTransitionTime: since };
+  return observed(type, verdict, view.partition.status?.conditions, now);
 }

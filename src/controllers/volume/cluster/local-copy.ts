@@ -1,6 +1,6 @@
-import type { Condition } from '../../../api/meta';
 import type { Owner } from '../../../api/model';
 import { isFinished } from '../../migration/view';
+import type { Verdict } from '../../../runtime/conditions';
 import type { Move } from './moves';
 import { lackingHere, type PlacementRequest } from './placement';
 import { copiesOf, live, type View } from './view';
@@ -33,8 +33,6 @@ function lackOn({ layout, candidates, ...view }: View, nodeName: string): string
 
 /** LocalCopy=False: nothing fits on the consumer's node. */
 export const noLocalSpace = 'NoLocalSpace';
-
-type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /** LocalCopy: whether the consumer reads on its own node, and if not, why. Undefined while there is no consumer. */
 export function localCopy(view: View, owner: Owner | undefined): Verdict | undefined {

@@ -1,8 +1,8 @@
 import { conditionTypes } from '../../../api/conditions';
-import type { Condition } from '../../../api/meta';
 import type { MeshStorMigration, MeshStorPartition, VolumePhase } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
 import { isFinished, isStarted } from '../../migration/view';
+import type { Verdict } from '../../../runtime/conditions';
 import { isOverdue } from './moves';
 import { live, type View } from './view';
 
@@ -38,8 +38,6 @@ export function isBeingReplaced(view: View, partition: MeshStorPartition): boole
 
 const isRecorded = ({ volume }: View, { spec }: MeshStorPartition): boolean =>
   volume.status?.inSync?.some(({ partitionUUID }) => partitionUUID === spec.partitionUUID) ?? false;
-
-type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /** Why a member whose time is over is not being replaced; undefined: none, or it is. */
 export function replacementBlocked(view: View): Verdict | undefined {

@@ -10,6 +10,7 @@ import type {
   VolumePhase,
 } from '../../../api/model';
 import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
+import { observed, type Verdict } from '../../../runtime/conditions';
 import type { Decision } from './decide';
 import { localCopy } from './local-copy';
 import { isBeingReplaced, phaseOfMove, replacementBlocked } from './report-moves';
@@ -38,11 +39,9 @@ export function statusOf(view: View, decision: Decision, now: string, granted?: 
     partitions: view.partitions
       .map((partition) => entryOf(view, partition, now))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    conditions: verdicts(view, decision, owner, nodeName).map(([type, verdict]) => {
-      const before = conditionOf(volume, type);
-      const since = before?.status === verdict.status ? before.lastTransitionTime : now;
-      return { type, ...verdict, lastTransitionTime: since };
-    }),
+    conditions: verdicts(view, decision, owner, nodeName).map(([type, verdict]) =>
+      observed(type, verdict, volume.status?.conditions, now),
+    ),
   };
 }
 
@@ -127,8 +126,6 @@ function byMember({ state }: ArrayMemberStatus, recorded: boolean): PartitionSta
       return 'Missing';
   }
 }
-
-type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 function verdicts(
   view: View,

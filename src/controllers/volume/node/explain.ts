@@ -1,8 +1,8 @@
-import type { Condition } from '../../../api/meta';
 import { conditionOf, isCreated } from '../../../api/volume';
 import { conditionTypes } from '../../../api/conditions';
 import { isHostError } from '../../../host/errors';
 import { ImportState } from '../../../host/gen/host';
+import type { Verdict } from '../../../runtime/conditions';
 import { isInterrupted, trusted } from './sessions';
 import {
   coverAll,
@@ -15,8 +15,6 @@ import {
   type Leg,
   type OwnedView,
 } from './view';
-
-type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 const no = (reason: string, message: string): Verdict => ({ status: 'False', reason, message });
 

@@ -8,6 +8,7 @@ import type {
   MeshStorVolumeStatus,
 } from '../../../api/model';
 import { ArrayMemberState, SyncAction } from '../../../host/gen/host';
+import { observed } from '../../../runtime/conditions';
 import { explain } from './explain';
 import { departedOf, isFaultyPerMd, isInSyncPerMd, isWanted, type Leg, type OwnedView } from './view';
 
@@ -46,6 +47,7 @@ export function statusOf(view: OwnedView, facts: Facts, now: string, failure?: E
   const inSync = [...(facts.inSync ?? previous?.inSync ?? [])];
   const departed = [...(facts.departed ?? departedOf(view.volume, view.owner))];
   const running = view.stack.array !== undefined;
+  const verdict = explain(view, { createdAt, formattedAt }, failure);
   return {
     ...(inSync.length > 0 && { inSync }),
     ...(departed.length > 0 && { departed }),
@@ -60,7 +62,7 @@ export function statusOf(view: OwnedView, facts: Facts, now: string, failure?: E
       ...(running && { members: view.legs.map(memberOf) }),
     },
     ...countsOf(view, inSync, createdAt !== undefined),
-    conditions: [conditionOf(explain(view, { createdAt, formattedAt }, failure), previous?.conditions, now)],
+    conditions: [observed(conditionTypes.arrayReady, verdict, previous?.conditions, now)],
   };
 }
 
@@ -123,15 +125,4 @@ export function isSyncing({ stack }: OwnedView): boolean {
 export function percentage(done: number, total: number): string {
   const tenths = total > 0 ? Math.floor((done / total) * 1000) : 0;
   return `${(Math.min(tenths, 999) / 10).toFixed(1)}%`;
-}
-
-function conditionOf(
-  state: Pick<Condition, 'status' | 'reason' | 'message'>,
-  previous: readonly Condition[] | undefined,
-  now: string,
-): Condition {
-  const type = conditionTypes.arrayReady;
-  const before = previous?.find((condition) => condition.type === type);
-  const since = before?.status === state.status ? before.lastTransitionTime : now;
-  return { type, ...state, lastTransitionTime: since };
 }
