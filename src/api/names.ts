@@ -16,6 +16,8 @@ export const labels = {
 export const annotations = {
   tcpAddress: 'meshstor.io/nvme-over-tcp-address',
   rdmaAddress: 'meshstor.io/nvme-over-rdma-address',
+  /** On a node's lease: why the node cannot run arrays, for people. Absent: it can. */
+  unfit: 'meshstor.io/unfit',
   /** On msvol: the name CreateVolume was called with, where the volume could not be named so. */
   requestedName: 'meshstor.io/requested-name',
 } as const;

@@ -1,4 +1,4 @@
-import { nodeLeaseName } from '../api/names';
+import { annotations, nodeLeaseName } from '../api/names';
 import type { Lease } from '../api/resources';
 import type { Clock, Timer } from '../runtime/clock';
 
@@ -19,6 +19,8 @@ interface Beat {
   renewTime: string;
   /** When this process saw the renewal, by the time it could hear. */
   heardAt: number;
+  /** Why the node cannot run arrays. */
+  unfit: string | undefined;
 }
 
 /**
@@ -50,7 +52,8 @@ export class Liveness {
     this.#lastHeard = now;
     const stamped = Date.parse(renewTime);
     const agoMs = before || Number.isNaN(stamped) ? 0 : Math.max(0, now - stamped);
-    this.#beats.set(name, { renewTime, heardAt: this.#heardMs - agoMs });
+    const unfit = lease.metadata.annotations?.[annotations.unfit];
+    this.#beats.set(name, { renewTime, heardAt: this.#heardMs - agoMs, unfit });
     this.#judge(name);
   }
 
@@ -62,6 +65,11 @@ export class Liveness {
   /** A node that never had a lease is dead: nothing of ours runs there. */
   isDead(nodeName: string): boolean {
     return this.#silent(nodeLeaseName(nodeName));
+  }
+
+  /** Why the node cannot run arrays, by its own account; undefined: it can, or has not said so yet. */
+  unfit(nodeName: string): string | undefined {
+    return this.#beats.get(nodeLeaseName(nodeName))?.unfit;
   }
 
   /**

@@ -11,6 +11,7 @@ import { wait, type Outcome, type Pass, type Reconciler } from '../../runtime/re
 import type { EventSink } from '../event-sink';
 import { sameJSON } from '../../runtime/same-json';
 import { countsOf } from './counts';
+import { hazardOf } from './kernel';
 import { statusOf } from './status';
 
 export interface NodeDeviceDeps {
@@ -24,6 +25,8 @@ export interface NodeDeviceDeps {
   /** The node's topology.kubernetes.io/zone label, when it is known and set. */
   readonly zone: () => string | undefined;
   readonly allowOldKernel: boolean;
+  /** Told why this node cannot run arrays, or that it can. */
+  readonly judged: (unfit: string | undefined) => void;
 }
 
 const fieldManager = 'meshstor-node';
@@ -51,6 +54,7 @@ export class NodeDeviceReconciler implements Reconciler {
     if (sinceLook < collectMs) return wait(collectMs - sinceLook, 'more changes');
     this.#lookedAt = clock.now();
     this.#facts ??= await host.getNodeFacts({});
+    this.deps.judged(hazardOf(this.#facts.kernel, this.deps.allowOldKernel));
     const { drives } = await host.listDrives({});
     const known = this.deps.devices.list().filter(({ spec }) => spec.node === nodeName);
     const names = new Set([...drives.map(({ name }) => name), ...known.map(({ spec }) => spec.device)]);

@@ -50,7 +50,7 @@ export async function nodeProcess(
     component: 'meshstor.io/node',
     instance: nodeName,
   });
-  const { informers, controllers, hostEvents } = nodeParts(surroundings, host, recorder, options);
+  const { informers, controllers, hostEvents, leaseAnnotations } = nodeParts(surroundings, host, recorder, options);
   const manager = new Manager({ clock, log });
   if (options.http) {
     const checks = { 'host agent': async () => void (await host.getNodeFacts({}, { deadlineMs: 2_000 })) };
@@ -64,6 +64,7 @@ export async function nodeProcess(
     namespace,
     name: nodeLeaseName(nodeName),
     identity: nodeName,
+    annotations: leaseAnnotations,
     clock,
     log,
   });

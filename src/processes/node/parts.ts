@@ -1,4 +1,5 @@
 import type { MeshStorPartition } from '../../api/model';
+import { annotations } from '../../api/names';
 import type { EventSink } from '../../controllers/event-sink';
 import { allDrives, NodeDeviceReconciler } from '../../controllers/nodedevice';
 import { PartitionReconciler } from '../../controllers/partition';
@@ -24,6 +25,8 @@ export interface NodeParts {
   readonly informers: NodeInformers;
   readonly controllers: readonly Controller[];
   readonly hostEvents: HostEvents;
+  /** Of the node's lease. */
+  readonly leaseAnnotations: () => Record<string, string | null>;
 }
 
 /** Host calls that fail are tried again at most this rarely: a returning drive or peer is found soon. */
@@ -44,6 +47,8 @@ export function nodeParts(
   const controller = (reconciler: Reconciler, sources: readonly Source[], parallel: number) =>
     new Controller({ reconciler, sources, clock, random, log, metrics, workers: parallel, rateLimit });
   const shared = { ...informers, kube, host, clock, events, nodeName };
+  let unfit: string | undefined;
+  const judged = (why: string | undefined) => (unfit = why);
 
   const volumes: Controller = controller(
     new NodeVolumeReconciler({ ...shared, enqueue: (key) => volumes.enqueue(key), ...(pace && { pace }) }),
@@ -59,7 +64,7 @@ export function nodeParts(
     workers,
   );
   const drives = controller(
-    new NodeDeviceReconciler({ ...shared, zone: () => zoneOf(thisNode()), allowOldKernel }),
+    new NodeDeviceReconciler({ ...shared, zone: () => zoneOf(thisNode()), allowOldKernel, judged }),
     [watched(informers.devices, () => [allDrives]), watched(informers.partitions, () => [allDrives])],
     1,
   );
@@ -68,7 +73,8 @@ export function nodeParts(
     partition: (name) => partitions.enqueue(name),
     drives: (key) => drives.enqueue(key),
   });
-  return { informers, controllers: [volumes, partitions, drives], hostEvents };
+  const leaseAnnotations = () => ({ [annotations.unfit]: unfit ?? null });
+  return { informers, controllers: [volumes, partitions, drives], hostEvents, leaseAnnotations };
 }
 
 const volumeOf = ({ spec }: MeshStorPartition): string[] => [volumeKey({ name: spec.volumeName, uid: spec.volumeUID })];

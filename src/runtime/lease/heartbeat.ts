@@ -1,5 +1,4 @@
-import type { OwnerReference } from '../../api/meta';
-import { leases, type Lease } from '../../api/resources';
+import { leases } from '../../api/resources';
 import type { Clock } from '../clock';
 import { isNotFound, type KubeClient } from '../kube/client';
 import type { Logger } from '../log';
@@ -16,8 +15,8 @@ export interface LeaseHeartbeatOptions {
   periodMs?: number;
   /** What the lease says about how long silence is no news; those who judge it have their own limits. */
   leaseDurationSeconds?: number;
-  /** Whose end should take the lease along. */
-  ownerReferences?: OwnerReference[];
+  /** What else the lease says, looked at for each beat; null takes an annotation away. */
+  annotations?: () => Record<string, string | null>;
 }
 
 const fieldManager = 'meshstor-heartbeat';
@@ -45,14 +44,15 @@ export class LeaseHeartbeat {
   }
 
   private async beat(): Promise<void> {
-    const { client, clock, namespace, name, identity, ownerReferences, leaseDurationSeconds = 40 } = this.options;
+    const { client, clock, namespace, name, identity, leaseDurationSeconds = 40 } = this.options;
     const spec = { holderIdentity: identity, leaseDurationSeconds, renewTime: microTime(clock) };
     try {
-      await client.patch(leases, name, { spec }, { fieldManager, namespace });
+      const annotations = this.options.annotations?.();
+      const body = { ...(annotations && { metadata: { annotations } }), spec };
+      await client.patch(leases, name, body, { fieldManager, namespace });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      const metadata: Lease['metadata'] = { name, namespace, ...(ownerReferences ? { ownerReferences } : {}) };
-      await client.create(leases, { metadata, spec }, { fieldManager });
+      await client.create(leases, { metadata: { name, namespace }, spec }, { fieldManager });
     }
   }
 }

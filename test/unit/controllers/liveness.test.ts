@@ -90,6 +90,21 @@ describe('when no lease is heard any more', () => {
   });
 });
 
+describe('a node that cannot run arrays', () => {
+  const telling = (node: string, unfit?: string): Lease => ({
+    metadata: { name: `meshstor-node-${node}`, ...(unfit && { annotations: { 'meshstor.io/unfit': unfit } }) },
+    spec: { renewTime: new Date(start + (unfit ? 0 : 1)).toISOString() },
+  });
+  test('says so in its lease, until it does not', () => {
+    const { liveness } = watching();
+    liveness.observe(telling('node1', 'Its kernel is too old.'));
+    expect(liveness.unfit('node1')).toBe('Its kernel is too old.');
+    expect(liveness.unfit('node2')).toBeUndefined();
+    liveness.observe(telling('node1'));
+    expect(liveness.unfit('node1')).toBeUndefined();
+  });
+});
+
 describe('the first sight of a lease', () => {
   test('believes its time-stamp that the node was silent before', async () => {
     const { advance, liveness, renew } = watching();

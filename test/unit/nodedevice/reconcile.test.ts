@@ -27,6 +27,7 @@ function node(drives = ['nvme0n1']) {
     nodeName: 'node1',
     zone: () => 'z1',
     allowOldKernel: false,
+    judged: () => undefined,
   });
   return {
     api,

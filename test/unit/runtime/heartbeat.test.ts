@@ -8,9 +8,10 @@ const kube = () => new MemoryKube();
 const start = (client: MemoryKube, clock: FakeClock) => {
   const abort = new AbortController();
   const { log, lines } = recordingLog();
-  const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'u1' }];
-  const options = { client, namespace: 'meshstor', name: 'node-n1', identity: 'n1', clock, log, ownerReferences };
-  return { abort, lines, running: new LeaseHeartbeat(options).run(abort.signal) };
+  const said: Record<string, string | null> = {};
+  const options = { client, namespace: 'meshstor', name: 'node-n1', identity: 'n1', clock, log };
+  const running = new LeaseHeartbeat({ ...options, annotations: () => said }).run(abort.signal);
+  return { abort, lines, said, running };
 };
 const writes = (client: MemoryKube) => client.calls.filter(({ verb }) => verb !== 'get');
 
@@ -22,12 +23,25 @@ describe('LeaseHeartbeat', () => {
     await clock.advance(25_000);
     expect(writes(client).map(({ verb }) => verb)).toEqual(['patch', 'create', 'patch', 'patch']);
     expect(await client.get(leases, 'node-n1', 'meshstor')).toMatchObject({
-      metadata: { ownerReferences: [{ kind: 'Node', name: 'n1' }] },
       spec: { holderIdentity: 'n1', leaseDurationSeconds: 40, renewTime: '1970-01-01T00:00:20.000000Z' },
     });
     abort.abort();
     await running;
     expect(clock.pending).toEqual([]);
+  });
+
+  it('carries what else there is to say, and takes it back', async () => {
+    const client = kube();
+    const clock = new FakeClock(0);
+    const { abort, said } = start(client, clock);
+    const annotations = async () => (await client.get(leases, 'node-n1', 'meshstor'))?.metadata.annotations ?? {};
+    said['unfit'] = 'too old';
+    await clock.advance(15_000);
+    expect(await annotations()).toEqual({ unfit: 'too old' });
+    said['unfit'] = null;
+    await clock.advance(10_000);
+    expect(await annotations()).toEqual({});
+    abort.abort();
   });
 
   it('keeps trying, with one attempt a period', async () => {

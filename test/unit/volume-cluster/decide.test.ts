@@ -38,6 +38,7 @@ interface Case {
   candidates?: readonly Candidate[];
   dead?: string[];
   overdue?: boolean;
+  unfit?: string;
   takenSlots?: number[];
 }
 
@@ -49,6 +50,7 @@ const look = (given: Case): View =>
     candidates: given.candidates ?? ['node1', 'node2', 'node3'].map((node) => drive(node)),
     deadNodes: new Set(given.dead),
     handoverOverdue: given.overdue ?? false,
+    unfit: given.unfit,
   });
 
 function steps(given: Case): [string | undefined, ...string[]] {
@@ -242,6 +244,7 @@ describe('C8: attaching to another node', () => {
     ['raises the epoch when it has', { volume: volume({ ...inUse, array: stopped }) }, handed],
     ['raises the epoch when it is dead', { volume: volume(inUse), dead: ['node1'] }, handed],
     ['raises the epoch when it had its time', { volume: volume(inUse), overdue: true }, handed],
+    ['waits while that node cannot run arrays', { volume: volume({ ...inUse, array: stopped }), unfit: 'old' }, ['C8']],
     [
       'does not take a stop of an earlier epoch for one',
       { volume: volume({ ...inUse, owner: owner('Attach', 'node1', 2), array: stopped }) },

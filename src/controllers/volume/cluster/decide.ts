@@ -35,6 +35,8 @@ export interface Decision {
   readonly actions: readonly Action[];
   /** Set by C3 and C5 when nothing can be done before something outside changes. */
   readonly refusal?: { readonly reason: 'InvalidSpec' | 'InsufficientCapacity'; readonly message: string };
+  /** Set by C8: why the node that the volume is wanted on cannot have it. */
+  readonly unfit?: string;
   /** Set by C8 while the former owner has not stopped. */
   readonly awaitingHandover?: boolean;
 }
@@ -173,9 +175,9 @@ function sectorSizeOf(present: readonly MeshStorPartition[], candidates: View['c
   return candidates.find((candidate) => candidate.deviceID === deviceID)?.sectorSize;
 }
 
-function ownerFor({ volume }: View, firstCopyNode: string): Omit<Owner, 'since' | 'formerNodeName'> {
+function ownerFor({ volume, unfit }: View, firstCopyNode: string): Omit<Owner, 'since' | 'formerNodeName'> {
   const { nodeName } = volume.spec;
-  return nodeName
+  return nodeName && unfit === undefined
     ? { nodeName, epoch: 1, purpose: 'Attach' }
     : { nodeName: firstCopyNode, epoch: 1, purpose: 'Initialize' };
 }
@@ -197,6 +199,7 @@ function handOver(view: View): Omit<Decision, 'rule'> | undefined {
   const owner = view.volume.status?.owner;
   const { nodeName } = view.volume.spec;
   if (!owner || !nodeName || nodeName === owner.nodeName) return undefined;
+  if (view.unfit !== undefined) return { actions: [], unfit: view.unfit };
   if (mayRun(view) && !view.handoverOverdue) return { actions: [], awaitingHandover: true };
   return { actions: [{ verb: 'grant', owner: { nodeName, epoch: owner.epoch + 1, purpose: 'Attach' } }] };
 }

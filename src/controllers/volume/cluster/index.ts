@@ -116,6 +116,7 @@ export class ClusterVolumeReconciler implements Reconciler {
       this.#announce(view.volume, decision, status.conditions);
     }
     if (delay > 0) return wait(delay, 'changes to collect');
+    if (decision.unfit !== undefined) return wait(localSpaceRetryMs, 'a node that can run the volume');
     if (decision.awaitingHandover) return wait(handoverPatienceMs, 'the former owner to stop');
     if (decision.refusal) return wait(placementRetryMs, decision.refusal.reason);
     if (status.conditions.some(({ reason }) => reason === noLocalSpace)) return wait(localSpaceRetryMs, noLocalSpace);
@@ -132,9 +133,9 @@ export class ClusterVolumeReconciler implements Reconciler {
       const note = `${volume.status?.owner?.nodeName} has to stop the array before ${volume.spec.nodeName} can use it.`;
       this.deps.events.record(volume, 'Normal', 'WaitingForRelease', note);
     }
-    const local = now.find(({ type }) => type === conditionTypes.localCopy);
-    if (local?.reason === noLocalSpace && reasonOf(local.type) !== local.reason) {
-      this.deps.events.record(volume, 'Warning', local.reason, local.message);
+    const warned = now.filter(({ reason }) => reason === noLocalSpace || reason === 'NodeUnfit');
+    for (const { type, reason, message } of warned) {
+      if (reasonOf(type) !== reason) this.deps.events.record(volume, 'Warning', reason, message);
     }
   }
 

@@ -30,6 +30,7 @@ export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boo
     candidates: needsPlacement(volume, partitions) || needsLocalCopy(volume, partitions) ? candidates(eyes) : [],
     deadNodes: new Set([...nodes].filter((node) => eyes.liveness.isDead(node))),
     handoverOverdue,
+    unfit: volume.spec.nodeName === undefined ? undefined : eyes.liveness.unfit(volume.spec.nodeName),
     migrations: eyes.migrations.byIndex(indexes.byVolumeName, volume.metadata.name),
     absences: absences(eyes, volume, partitions, devices),
     evacuated: new Set(devices.filter(({ spec }) => spec.evacuate).flatMap(({ status }) => status?.deviceID ?? [])),

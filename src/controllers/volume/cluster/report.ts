@@ -202,6 +202,9 @@ function attachment(view: View, decision: Decision, nodeName: string | undefined
     return { status: 'True', reason: 'DeletionBlocked', message };
   }
   if (nodeName === wanted) return { status: 'True', reason: 'Attached', message: `Attached to ${wanted}.` };
+  if (decision.unfit !== undefined) {
+    return { status: 'False', reason: 'NodeUnfit', message: `${wanted} cannot run the volume. ${decision.unfit}` };
+  }
   const former = view.volume.status?.owner?.nodeName;
   const message = decision.awaitingHandover
     ? `${former} still runs the array; it is fenced if it has not stopped within 60 s.`

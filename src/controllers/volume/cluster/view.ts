@@ -34,14 +34,16 @@ export interface View {
   /** Of this volume, finished ones included. */
   readonly migrations: readonly MeshStorMigration[];
   readonly absences: readonly Absence[];
+  /** Why the node that the volume is wanted on cannot run arrays. */
+  readonly unfit: string | undefined;
   /** Identities of drives that people want emptied. */
   readonly evacuated: ReadonlySet<string>;
 }
 
-type Quiet = 'promised' | 'migrations' | 'absences' | 'evacuated';
+type Quiet = 'promised' | 'migrations' | 'absences' | 'evacuated' | 'unfit';
 
 export function viewOf(seen: Omit<View, 'layout' | Quiet> & Partial<Pick<View, Quiet>>): View {
-  const nothing = { promised: [], migrations: [], absences: [], evacuated: new Set<string>() };
+  const nothing = { promised: [], migrations: [], absences: [], evacuated: new Set<string>(), unfit: undefined };
   return { ...nothing, ...seen, layout: layoutOf(seen.volume.spec) };
 }
 

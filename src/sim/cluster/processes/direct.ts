@@ -50,8 +50,13 @@ export class DirectLauncher implements Launcher {
     const host = life.mortal(spec.host, (...call) => this.tap(nodeName, ...call));
     const recorder = recorderOf({ ...spec, kube }, nodeName);
     const settings = { nodeName, allowOldKernel: false, ...(spec.pace && { pace: spec.pace }) };
-    const { informers, controllers, hostEvents } = nodeParts({ ...spec, kube }, host, recorder, settings);
-    const lease = { name: nodeLeaseName(nodeName), namespace, identity: nodeName };
+    const { informers, controllers, hostEvents, leaseAnnotations } = nodeParts(
+      { ...spec, kube },
+      host,
+      recorder,
+      settings,
+    );
+    const lease = { name: nodeLeaseName(nodeName), namespace, identity: nodeName, annotations: leaseAnnotations };
     const heartbeat = new LeaseHeartbeat({ client: kube, clock, log, ...lease });
     const cache = watchVolumes(informers.volumes);
     run(life, [recorder, heartbeat, hostEvents], Object.values(informers), controllers);
