@@ -43,6 +43,9 @@ export const cacheSession = (drive: {
   volatileWriteCache?: boolean | undefined;
 }): string | undefined => (drive.volatileWriteCache === false ? undefined : drive.driveSession || undefined);
 
+/** The boot of its node that a session belongs to; all of a session that does not tell. */
+export const bootOf = (session: string | undefined): string | undefined => session?.split('.')[0];
+
 /** Whether all space is allocated on the drives: from here on the volume can be attached. */
 export function isProvisioned(volume: MeshStorVolume, partitions: readonly MeshStorPartition[]): boolean {
   const created = livePartitions(volume, partitions).filter(isCreated);

@@ -80,8 +80,6 @@ function words(action: ReturnType<typeof decide>['actions'][number]): string {
         `record ${namesOf(action.inSync)}`,
         ...action.departed.map(({ slot, faulty }) => `${faulty ? 'faulty' : 'away'} ${slot}`),
       ].join(' ');
-    case 'stopArray':
-      return action.inSync ? `stopArray, then record ${namesOf(action.inSync)}` : 'stopArray';
     case 'replaceInArray':
       return `replace ${action.slot} with ${action.withSlot}`;
     case 'setRoles':

@@ -1,6 +1,16 @@
 import type { InSyncMember, MeshStorPartition, MeshStorVolumeSpec, MeshStorVolumeStatus } from '../../../src/api/model';
 import { ArrayMemberState, ImportState, type Stack } from '../../../src/host/gen/host';
-import { aMember, anImport, aStack, aSuperblock, aVolume, inArray, onDrive, recordOf } from '../../support/objects';
+import {
+  aMember,
+  anImport,
+  aPartition,
+  aStack,
+  aSuperblock,
+  aVolume,
+  inArray,
+  onDrive,
+  recordOf,
+} from '../../support/objects';
 import { attached, both, healthy, partitions, steps } from './decision';
 
 const [first, second] = partitions as [MeshStorPartition, MeshStorPartition];
@@ -145,13 +155,84 @@ describe('before an array is assembled', () => {
 });
 
 describe('an array that has stopped', () => {
-  const stack = { ...running(), device: undefined } as unknown as Stack;
-  const stopping = (change: Partial<Stack>) => look({ spec: { nodeName: 'node2' }, stack: { ...stack, ...change } });
-  test('leaves nothing in caches: its members are as good in any session', () => {
-    expect(stopping({})).toEqual(['N2', 'stopArray, then record 0,1']);
+  const running = {
+    ...record(recordIn(0, 'a'), recordIn(1, 'a')),
+    array: { ...both.array!, state: 'Running' as const },
+  };
+  const members = [aMember(0), aMember(1, { path: pathIn('a') })];
+  const after = (change: Partial<Stack> = {}, given: Partial<Given> = {}) =>
+    look({
+      spec: { nodeName: 'node2' },
+      status: running,
+      ...given,
+      stack: { ...aStack({ imports: [importIn('a')], members }), ...change },
+    });
+  test('leaves nothing in caches: its members are as good in any session, which is recorded before its maps go', () => {
+    expect(after()).toEqual(['N2', 'record 0,1']);
+    expect(after({}, { status: { ...running, inSync: [recordOf(0), recordOf(1)] } })[1]).toBe('removeMember 0');
   });
-  test('did not reach a member without a path', () => {
+  test('did not reach a member without a path, or one that has forgotten something since', () => {
     const broken = { members: pathless, imports: [importIn('a', ImportState.CONNECTING)] };
-    expect(stopping(broken)).toEqual(['N2', 'stopArray, then record 0,1@a']);
+    expect(after(broken)).toEqual(['N2', 'record 0,1@a']);
+    expect(after({ imports: [importIn('b')] }, { remote: onDrive(second, 'b') })).toEqual(['N2', 'record 0,1@a']);
+  });
+  test('and is not known to have run under this epoch leaves the record as it is', () => {
+    const array = { ...both.array!, state: 'Stopped' as const };
+    expect(after({}, { status: { ...running, array } })[1]).toBe('removeMember 0');
+    const earlier = { ...running.array, epoch: 0 };
+    expect(after({}, { status: { ...running, array: earlier } })[1]).toBe('removeMember 0');
+  });
+});
+
+describe('a record of another owner', () => {
+  const mirrors = (local: boolean): InSyncMember => ({ ...recordIn(1, 'c'), local });
+  test('says anew who is on the node of the array before it runs there', () => {
+    const members = [
+      aMember(0, { superblock: aSuperblock(0) }),
+      aMember(1, { superblock: aSuperblock(1), path: pathIn('c') }),
+    ];
+    const given = {
+      local: onDrive(first, 'b'),
+      remote: onDrive(second, 'c'),
+      stack: aStack({ imports: [importIn('c')], members }),
+    };
+    expect(look({ ...given, status: record({ ...recordIn(0, 'b'), local: false }, mirrors(true)) })).toEqual([
+      'N8',
+      'record 0@b,1@c',
+    ]);
+    expect(look({ ...given, status: record(recordIn(0, 'b'), mirrors(false)) })[1]).toContain('assembleArray');
+  });
+});
+
+describe('a member on the node of the array whose drive alone was interrupted', () => {
+  test('counts as little as any other', () => {
+    const members = [
+      aMember(0, { superblock: aSuperblock(0) }),
+      aMember(1, { superblock: aSuperblock(1), path: pathIn('a') }),
+    ];
+    const given = (session: string): Given => ({
+      status: record({ ...recordIn(0, 'boot.1') }, recordIn(1, 'a')),
+      local: onDrive(first, session),
+      stack: aStack({ imports: [importIn('a')], members }),
+    });
+    expect(look(given('boot.2'))).toEqual(['N8', 'record 1@a away 0']);
+    expect(look(given('reboot.1'))).toEqual(['N8', 'record 0@reboot.1,1@a']);
+  });
+});
+
+describe('where people accept what a drive has', () => {
+  const spec = { memberLossPolicy: 'Available' as const };
+  test('of several that may have forgotten something one is taken, the one that md wrote to last', () => {
+    const remote = onDrive(aPartition(0, 'node3'), 'b');
+    const superblock = (slot: number, events: number) => ({ ...aSuperblock(slot), events });
+    const members = [
+      aMember(0, { superblock: superblock(0, 7), path: { ...pathIn('b'), nqn: remote.status!.export!.nqn! } }),
+      aMember(1, { superblock: superblock(1, 9), path: pathIn('b') }),
+    ];
+    const imports = [{ ...anImport(0), nqn: remote.status!.export!.nqn! }, importIn('b')];
+    const status = record({ ...recordIn(0, 'a'), local: false }, recordIn(1, 'a'));
+    const given = { status, local: remote, remote: onDrive(second, 'b'), stack: aStack({ imports, members }) };
+    expect(look(given)).toEqual(['N9']);
+    expect(look({ ...given, spec })).toEqual(['N8', 'record 1@b away 0']);
   });
 });

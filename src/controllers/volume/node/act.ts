@@ -55,10 +55,7 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   },
   removeDevice: ({ host, volume }) => host.removeVolumeDevice({ volume }),
   applyDevice: ({ host, volume }) => host.applyVolumeDevice({ volume, arrayUuid: arrayUUID(volume.uid) }),
-  stopArray: async ({ host, volume, write }, { inSync }) => {
-    await host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow);
-    return inSync && write({ inSync });
-  },
+  stopArray: ({ host, volume }) => host.stopArray({ volume, arrayUuid: arrayUUID(volume.uid) }, slow),
   createArray: async ({ host, volume, mine, confirm }, { slots, remoteSlots }) => {
     await confirm();
     const { layout } = mine();
@@ -134,9 +131,6 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
 
-/** What answers with the volume as written. */
-const writers: readonly Action['verb'][] = ['record', 'recordFormatted', 'stopArray'];
-
 /** Carries an action out; the volume as written, when it wrote it. */
 export async function act(hands: Hands, view: View, mine: OwnedView | undefined, action: Action) {
   const owner = () => {
@@ -154,7 +148,7 @@ export async function act(hands: Hands, view: View, mine: OwnedView | undefined,
   };
   const effect = effects[action.verb] as Effect<typeof action.verb>;
   const result = await effect(context, action);
-  return writers.includes(action.verb) ? (result as MeshStorVolume | undefined) : undefined;
+  return action.verb === 'record' || action.verb === 'recordFormatted' ? (result as MeshStorVolume) : undefined;
 }
 
 export function fileSystemOf({ metadata, spec }: MeshStorVolume): FileSystem {

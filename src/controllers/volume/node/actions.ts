@@ -8,8 +8,7 @@ export type Verbs = {
   resumeDevice: { readonly isOwner: boolean };
   removeDevice: object;
   applyDevice: object;
-  /** Once it has stopped, `inSync` is the record. */
-  stopArray: { readonly inSync?: readonly InSyncMember[] };
+  stopArray: object;
   /** Md roles in order; -1 leaves one missing. */
   createArray: { readonly slots: readonly number[]; readonly remoteSlots: readonly number[] };
   assembleArray: {

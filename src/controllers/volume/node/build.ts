@@ -76,7 +76,10 @@ export function assembly(view: OwnedView): Action[] | undefined {
 /** Before an array runs, it is on record in which sessions of their drives its members are written to. */
 function inThisSession(view: OwnedView, ready: readonly Leg[], kept: readonly Leg[]): Action | undefined {
   const inSync = kept.map(asItIs);
-  const isRecorded = kept.every((leg, n) => leg.recorded!.driveSession === inSync[n]!.driveSession);
+  const isRecorded = kept.every(({ recorded }, n) => {
+    const { driveSession, local } = inSync[n]!;
+    return recorded!.driveSession === driveSession && recorded!.local === local;
+  });
   if (isRecorded && kept.length === ready.length) return undefined;
   const left = ready.filter((leg) => !kept.includes(leg));
   return { verb: 'record', inSync, departed: departedAfter(view, inSync, left) };

@@ -7,6 +7,7 @@ import {
   isAttachedHere,
   isFencedOff,
   isFrozen,
+  isImportLive,
   isInSyncPerMd,
   isSetAside,
   isUsable,
@@ -75,14 +76,14 @@ export function recordFor(leg: Leg): InSyncMember | undefined {
   // md may go on without one that is being replaced at any moment.
   if (leg.inArray?.beingReplaced) return leg.recorded;
   if (!isInSyncPerMd(leg) || !isUsable(leg) || !memberUUID) return leg.recorded;
-  const { driveSession, local } = leg.recorded ?? {};
-  const session = driveSession === undefined ? sessionOf(leg) : { driveSession, ...(local !== undefined && { local }) };
+  const driveSession = leg.recorded?.driveSession;
+  const session = driveSession === undefined ? sessionOf(leg) : { driveSession, local: leg.local };
   return { partitionUUID: leg.partitionUUID, memberUUID, slot: leg.slot, role: leg.inArray.role, ...session };
 }
 
 function sameMembers(a: readonly InSyncMember[], b: readonly InSyncMember[]): boolean {
-  const key = ({ partitionUUID, memberUUID, slot, role, driveSession }: InSyncMember) =>
-    [partitionUUID, memberUUID, slot, role, driveSession].join();
+  const key = ({ partitionUUID, memberUUID, slot, role, driveSession, local }: InSyncMember) =>
+    [partitionUUID, memberUUID, slot, role, driveSession, local].join();
   const keys = new Set(a.map(key));
   return a.length === b.length && b.every((member) => keys.has(key(member)));
 }
@@ -103,11 +104,13 @@ export function thaw(view: OwnedView): Action[] | undefined {
 }
 
 /**
- * Every recorded member is back and obeys this owner, though the API server may be away still. Another owner would have
+ * Every recorded member is back, by a connection that lives, and obeys this owner, though the API server may be away still. Another owner would have
  * taken at least one of them before it started anything (invariant I2).
  */
 const isServedByAll = ({ legs, orphans }: OwnedView): boolean =>
-  orphans.length === 0 && legs.every((leg) => !leg.recorded || (isUsable(leg) && isInSyncPerMd(leg)));
+  orphans.length === 0 && legs.every((leg) => !leg.recorded || (isReached(leg) && isInSyncPerMd(leg)));
+/** A path counts as working until I/O fails on it, and what is frozen sends none. */
+const isReached = (leg: Leg): boolean => isUsable(leg) && (leg.local || isImportLive(leg));
 
 /** N16: the file system is made once, and only for somebody. */
 export function fileSystem(view: OwnedView): Action[] | undefined {

@@ -2,7 +2,7 @@ import { ArrayMemberState } from '../../../host/gen/host';
 import type { Action } from './actions';
 import { departedAfter } from './departures';
 import { recordFor } from './grow';
-import { asItIs, isInterrupted, mayReturn } from './sessions';
+import { asItIs, believed, isInterrupted, mayReturn } from './sessions';
 import { stopping } from './take-down';
 import {
   coverAll,
@@ -57,11 +57,12 @@ function scrap(view: OwnedView): Action[] | undefined {
 function takenBack(view: OwnedView, others: readonly Leg[]): Action | undefined {
   const { layout, legs, orphans, volume } = view;
   if (volume.spec.memberLossPolicy !== 'Available' || coverAll(layout, others)) return undefined;
-  const interrupted = legs.filter((leg) => leg.inArray && isInterrupted(leg));
-  if (interrupted.length === 0 || !coverAll(layout, [...others, ...interrupted])) return undefined;
   const recorded = legs.filter((leg) => leg.recorded);
-  const inSync = [...recorded.map((leg) => (isInterrupted(leg) ? asItIs(leg) : leg.recorded!)), ...orphans];
-  return { verb: 'record', inSync, departed: departedAfter(view, inSync, []) };
+  const kept = [...others.filter((leg) => leg.recorded), ...believed(view, others, recorded)];
+  if (!coverAll(layout, kept)) return undefined;
+  const inSync = [...kept.map((leg) => (isInterrupted(leg) ? asItIs(leg) : leg.recorded!)), ...orphans];
+  const left = recorded.filter((leg) => !kept.includes(leg));
+  return { verb: 'record', inSync, departed: departedAfter(view, inSync, left) };
 }
 
 /**

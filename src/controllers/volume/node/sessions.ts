@@ -1,7 +1,7 @@
 import { mirrorSetOf } from '../../../api/layout';
 import type { InSyncMember } from '../../../api/model';
-import { cacheSession } from '../../../api/volume';
-import { isInSyncPerMd, isOutdatedPath, isUsable, type Leg, type OwnedView } from './view';
+import { bootOf, cacheSession } from '../../../api/volume';
+import { isOutdatedPath, isUsable, type Leg, type OwnedView } from './view';
 
 /**
  * A drive whose cache is volatile forgets in a loss of power what was not flushed, though it was acknowledged, and takes
@@ -34,25 +34,49 @@ export function asItIs(leg: Leg): InSyncMember {
 
 /**
  * Of recorded members those that an array may be started with that ran and was not stopped: those that were not
- * interrupted, and the one on the node where the array ran, which ended together with it; md knows by the bitmap what
+ * interrupted, and the one on the node where the array ran, if it ended together with that; md knows by the bitmap what
  * was under way there. Any other that was interrupted may lack what was flushed meanwhile, because the kernel answers a
  * flush that is under way when a path breaks. Where there is nobody else, people decide (`memberLossPolicy`).
  */
-export function trusted({ layout, volume }: OwnedView, ready: readonly Leg[]): Leg[] {
-  const setOf = ({ recorded }: Leg) => mirrorSetOf(layout, recorded!.role);
-  const isSound = (leg: Leg) => !isInterrupted(leg) || leg.recorded!.local === true;
-  const sound = new Set(ready.filter(isSound).map(setOf));
-  const believed = volume.spec.memberLossPolicy === 'Available';
-  return ready.filter((leg) => isSound(leg) || (believed && !sound.has(setOf(leg))));
+export function trusted(view: OwnedView, ready: readonly Leg[]): Leg[] {
+  const sound = ready.filter((leg) => !isInterrupted(leg) || endedWithItsNode(leg));
+  return view.volume.spec.memberLossPolicy === 'Available' ? [...sound, ...believed(view, sound, ready)] : sound;
 }
 
-/** The record once the array has stopped: md flushed every member that it could reach. Undefined: it is as it was. */
-export function afterStop({ legs, volume }: OwnedView): InSyncMember[] | undefined {
-  const before = volume.status?.inSync ?? [];
-  const flushed = new Set(legs.filter((leg) => isInSyncPerMd(leg) && isUsable(leg)).map((leg) => leg.partitionUUID));
-  if (!before.some((member) => member.driveSession !== undefined && flushed.has(member.partitionUUID)))
+/** Its node was without power, or was started anew, since: not only its drive. */
+const endedWithItsNode = ({ recorded, partition }: Leg): boolean =>
+  recorded!.local === true && bootOf(recorded!.driveSession) !== bootOf(partition.status?.driveSession);
+
+/**
+ * Of interrupted members, one for each set of mirrors of which `sound` has none: two could each have forgotten something
+ * else, and no bitmap tells.
+ */
+export function believed({ layout }: OwnedView, sound: readonly Leg[], candidates: readonly Leg[]): Leg[] {
+  const setOf = ({ recorded }: Leg) => mirrorSetOf(layout, recorded!.role);
+  const eventsOf = ({ member }: Leg) => member?.superblock?.events ?? 0;
+  const chosen = new Map<number, Leg>();
+  for (const leg of candidates.filter(isInterrupted)) {
+    const set = setOf(leg);
+    const best = chosen.get(set);
+    if (sound.some((other) => setOf(other) === set)) continue;
+    if (!best || eventsOf(leg) > eventsOf(best)) chosen.set(set, leg);
+  }
+  return [...chosen.values()];
+}
+
+/**
+ * The record once the array of this epoch has stopped: md flushed every member that it could reach, and those that still
+ * have their path were reached. Undefined: there is nothing to take away, or nobody knows that it was stopped.
+ */
+export function afterStop({ legs, owner, volume, stack }: OwnedView): InSyncMember[] | undefined {
+  const { inSync = [], array } = volume.status ?? {};
+  if (stack.array || array?.state !== 'Running' || array.epoch !== owner.epoch) return undefined;
+  const flushed = new Set(
+    legs.filter((leg) => isUsable(leg) && !isInterrupted(leg)).map(({ partitionUUID }) => partitionUUID),
+  );
+  if (!inSync.some((member) => member.driveSession !== undefined && flushed.has(member.partitionUUID)))
     return undefined;
-  return before.map((member) => {
+  return inSync.map((member) => {
     const { driveSession: _session, local: _local, ...flat } = member;
     return flushed.has(member.partitionUUID) ? flat : member;
   });

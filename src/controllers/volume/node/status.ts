@@ -10,6 +10,7 @@ import type {
 import { ArrayMemberState, SyncAction } from '../../../host/gen/host';
 import { observed } from '../../../runtime/conditions';
 import { explain } from './explain';
+import { afterStop } from './sessions';
 import { departedOf, isFaultyPerMd, isInSyncPerMd, isWanted, type Leg, type OwnedView } from './view';
 
 /** The fields of a volume's status that its owner's node writes. */
@@ -46,7 +47,8 @@ export function statusOf(view: OwnedView, facts: Facts, now: string, failure?: E
   const formattedAt = previous?.formattedAt ?? (facts.formatted ? now : undefined);
   const inSync = [...(facts.inSync ?? previous?.inSync ?? [])];
   const departed = [...(facts.departed ?? departedOf(view.volume, view.owner))];
-  const running = view.stack.array !== undefined;
+  // One that has stopped is not reported so before it is on record that its members were flushed.
+  const running = view.stack.array !== undefined || (!facts.inSync && afterStop(view) !== undefined);
   const verdict = explain(view, { createdAt, formattedAt }, failure);
   return {
     ...(inSync.length > 0 && { inSync }),

@@ -1,9 +1,8 @@
 import { exportNQN, parseExportNQN } from '../../../api/identity';
-import type { InSyncMember } from '../../../api/model';
 import type { Action } from './actions';
 import { thaw } from './grow';
 import { afterStop } from './sessions';
-import { isFencedOff, isFrozen, isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
+import { departedOf, isFencedOff, isFrozen, isSetAside, isWanted, stopId, type OwnedView, type View } from './view';
 
 /** N1: the stack of a volume this node does not own is frozen while it is open, and taken down after. */
 export function notMine(view: View): Action[] {
@@ -22,15 +21,21 @@ export function notWanted(view: OwnedView): Action[] | undefined {
   const isDeleted = view.volume.metadata.deletionTimestamp !== undefined;
   if (isWanted(view)) return undefined;
   // What is mounted can only be unmounted while it answers.
-  return view.stack.device?.openCount ? (thaw(view) ?? []) : takeDown(view, isDeleted, afterStop(view));
+  return view.stack.device?.openCount ? (thaw(view) ?? []) : (flushed(view, isDeleted) ?? takeDown(view, isDeleted));
+}
+
+/** The array has stopped: before its maps go, which are how that is known, its members need no session any more. */
+function flushed(view: OwnedView, isDeleted: boolean): Action[] | undefined {
+  const inSync = isDeleted ? undefined : afterStop(view);
+  return inSync && [{ verb: 'record', inSync, departed: departedOf(view.volume, view.owner) }];
 }
 
 /** The next layer to remove, from the top. */
-function takeDown(view: View, isDeleted = false, inSync?: readonly InSyncMember[]): Action[] {
+function takeDown(view: View, isDeleted = false): Action[] {
   const { mountPaths, device, array, members, imports } = view.stack;
   if (mountPaths.length > 0 || (device && device.openCount > 0)) return [];
   if (device) return [{ verb: 'removeDevice' }];
-  if (array) return stopping(view, isDeleted, inSync);
+  if (array) return stopping(view, isDeleted);
   if (members.length > 0) return members.map(({ slot }) => ({ verb: 'removeMember', slot }));
   return imports.map(({ nqn }) => ({ verb: 'disconnect', nqn }));
 }
@@ -41,13 +46,13 @@ function takeDown(view: View, isDeleted = false, inSync?: readonly InSyncMember[
  * superblock is out of date then, which costs a synchronisation. Of a deleted volume none is needed any more, and
  * the providers may withdraw while that goes on.
  */
-export function stopping({ stack, connecting }: View, isDeleted: boolean, inSync?: readonly InSyncMember[]): Action[] {
+export function stopping({ stack, connecting }: View, isDeleted: boolean): Action[] {
   const hangs = connecting.has(stopId);
   const failing = stack.members.filter(
     ({ path, queueing }) => queueing && (isDeleted || (hangs && path === undefined)),
   );
   if (failing.length > 0) return failing.map(({ slot }) => ({ verb: 'fail', slot }));
-  return hangs ? [] : [{ verb: 'stopArray', ...(inSync && { inSync }) }];
+  return hangs ? [] : [{ verb: 'stopArray' }];
 }
 
 /** N3: connections and maps of earlier epochs, and of partitions that are the volume's no longer. */

@@ -87,7 +87,7 @@ async function start(
     const left = await arrayOver(host, await memberMaps(host, volume.uid));
     if (left) await stop(host, left, call.aftermath());
     // Who is behind is told by event counts, which md has changed since they were read.
-    await refreshSuperblocks(host, members, call.aftermath());
+    await rereadSuperblocks(host, members, call);
     throw new HostError('Invalid', `array ${arrayUUID} cannot be assembled: ${error.stderr.trim()}`, { cause: error });
   }
 }
@@ -110,7 +110,7 @@ async function takeOver(
   const wrong = whatIsWrong(array, arrayUUID, expected);
   if (wrong !== undefined) {
     if (isFresh) await stop(host, array, call.aftermath());
-    await refreshSuperblocks(host, members, call.aftermath());
+    await rereadSuperblocks(host, members, call);
     throw new HostError('Invalid', wrong);
   }
   if (array.state === 'readonly' || array.state === 'read-auto')
@@ -119,6 +119,12 @@ async function takeOver(
   const now = await arrayOf(host, members);
   if (!now?.running) throw new HostError('Internal', `array ${arrayUUID} ran a moment ago and is gone`);
   return now;
+}
+
+/** One that cannot be read now is unknown, not as it was. */
+function rereadSuperblocks(host: Host, members: readonly ObservedMember[], call: Call): Promise<void> {
+  for (const { map } of members) host.superblocks.forget(map.uuid);
+  return refreshSuperblocks(host, members, call.aftermath());
 }
 
 /** The array over the maps of a volume, as it is now. */
