@@ -1,0 +1,95 @@
+import { setImmediate } from 'node:timers/promises';
+import { shapeOf } from '../support/cluster/shape';
+import { VirtualWorld } from '../support/cluster/virtual-world';
+import { formatPlan, type Fault, type Plan } from './plan';
+import { Stage, type Scenario } from './stage';
+import { Striker } from './striker';
+
+/** What came of one run. */
+export interface Outcome {
+  readonly plan: Plan;
+  /** What must never be, in words; empty: all is well. */
+  readonly wrong: readonly string[];
+  /** Where the volume and everything else ended up, as text. */
+  readonly end: string;
+  /** Whether every fault came to pass. */
+  readonly struck: boolean;
+}
+
+/** As long as nothing is written but heartbeats, all is at rest. */
+const quietMs = 20_000;
+const heartbeats = /^(leases|meshstornodedevices)\./;
+const stepMs = 10_000;
+/** Longer than any time-out of MeshStor. */
+const restlessMs = 3_600_000;
+
+/** Runs a scenario in a world of its own with these faults. `goal` is where it ends without any. */
+export async function run(scenario: Scenario, faults: readonly Fault[], goal?: string) {
+  const world = await VirtualWorld.start(scenario.world);
+  const stage = new Stage(world);
+  const striker = new Striker(world, faults);
+  const wrong: string[] = [];
+  let end = '';
+  try {
+    await scenario.prepare(stage);
+    await world.check();
+    striker.arm();
+    await scenario.act(stage);
+    striker.mark();
+    await rest(world, () => striker.mark());
+    await world.check();
+    end = await ending(stage);
+    if (goal !== undefined && end !== goal) wrong.push(difference(end, goal));
+  } catch (error) {
+    wrong.push(error instanceof Error ? error.message : String(error));
+  }
+  wrong.push(...stage.writer.wrong);
+  await world.stop();
+  // What was under way ends here.
+  await setImmediate();
+  const outcome: Outcome = { plan: { scenario: scenario.name, faults }, wrong, end, struck: striker.struck };
+  return { outcome, striker };
+}
+
+/** Waits until nothing is written any more; what never rests is a fault of its own. */
+async function rest(world: VirtualWorld, written: () => void): Promise<void> {
+  const since = world.clock.now();
+  let [writes, quietSince] = [writesOf(world), since];
+  while (world.clock.now() - quietSince < quietMs) {
+    await world.pass(stepMs);
+    const now = writesOf(world);
+    if (now !== writes) written();
+    if (now !== writes) [writes, quietSince] = [now, world.clock.now()];
+    if (world.clock.now() - since > restlessMs) throw new Error('there is no end of writing');
+  }
+}
+
+/** Everything that was stored but what nodes report all the time. */
+function writesOf(world: VirtualWorld): number {
+  let sum = 0;
+  for (const [table, count] of world.hooks.counters.changes) if (!heartbeats.test(table)) sum += count;
+  return sum;
+}
+
+async function ending(stage: Stage): Promise<string> {
+  const { world, writer, pod } = stage;
+  if (pod) {
+    await writer.stop();
+    await writer.verify(pod);
+    await world.check();
+  }
+  const volumes = world.records.volumes();
+  const shapes = await world.done(Promise.all(volumes.map((volume) => shapeOf(world, volume))));
+  const machines = shapes.length > 0 ? [] : await world.traces();
+  return JSON.stringify({ shapes, machines }, undefined, 1);
+}
+
+function difference(end: string, goal: string): string {
+  const [is, was] = [end.split('\n'), goal.split('\n')];
+  const more = is.filter((line) => !was.includes(line)).map((line) => `+${line}`);
+  const less = was.filter((line) => !is.includes(line)).map((line) => `-${line}`);
+  return `ends elsewhere than without faults:\n${[...less, ...more].join('\n')}`;
+}
+
+export const describeOutcome = ({ plan, wrong }: Outcome): string =>
+  `PLAN='${formatPlan(plan)}'\n${wrong.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join('\n')}`;
