@@ -79,11 +79,7 @@ export async function removeArrayMember(
   return arrayMessage(array);
 }
 
-export async function dropArrayMember(
-  host: Host,
-  request: DropArrayMemberRequest,
-  call: Call,
-): Promise<ArrayMessage> {
+export async function dropArrayMember(host: Host, request: DropArrayMemberRequest, call: Call): Promise<ArrayMessage> {
   const array = requireNamed(host, request);
   const member = memberInSlot(array, request.slot);
   if (!member) return arrayMessage(array);
@@ -102,9 +98,11 @@ async function takeOut(host: Host, array: MdArray, member: MdMember, call: Call)
   const what = `${member.device.name} to have nothing under way`;
   if (!member.active) {
     const limitMs = Math.min(removeMs, call.leftMs / 2);
-    await call.wait(what, (done) => member.whenFree(() => done(undefined)), limitMs).catch((error: unknown) => {
-      if (!isHostError(error, 'Timeout')) throw error;
-    });
+    await call
+      .wait(what, (done) => member.whenFree(() => done(undefined)), limitMs)
+      .catch((error: unknown) => {
+        if (!isHostError(error, 'Timeout')) throw error;
+      });
   }
   // Another call may have taken it out meanwhile.
   if (array.members.includes(member)) host.kernel.md.remove(array, member);
