@@ -43,6 +43,7 @@ export async function run(scenario: Scenario, faults: readonly Fault[], goal?: s
   } catch (error) {
     wrong.push(error instanceof Error ? error.message : String(error));
   }
+  if (striker.runaway) wrong.unshift('there is no end of calls');
   wrong.push(...stage.writer.wrong);
   await world.stop();
   // What was under way ends here.

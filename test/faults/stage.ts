@@ -36,7 +36,8 @@ export class Stage {
 
   /** A volume of that many copies, whole, and its pod on the first node, which writes. */
   async running({ copies = 2, node = 'node1' } = {}): Promise<void> {
-    const storageClass = await this.user.class({ parameters: { numberOfCopies: String(copies) } });
+    const parameters = { numberOfCopies: String(copies), memberMissingTimeout: '60' };
+    const storageClass = await this.user.class({ parameters });
     this.claim = await this.user.claim({ storageClass });
     await this.start(node);
     await this.user.synced(this.claim);
@@ -53,6 +54,35 @@ export class Stage {
     this.pod = '';
   }
 
+  /** Deletes the volume, and waits until no machine has anything of it. */
+  async delete(): Promise<void> {
+    await this.user.deleteClaim(this.claim);
+    await this.world.eventually('every machine to be bare', async () => (await this.world.traces()).length === 0);
+  }
+
+  // -- What happens to machines -----------------------------------------------------------------------------------
+
+  /** Nothing reaches the node any more, nor comes from it, but for the API server. */
+  cut(node: string): void {
+    for (const other of this.world.nodes) if (other !== node) this.world.cluster.world.cutLink(node, other);
+  }
+
+  heal(node: string): void {
+    for (const other of this.world.nodes) if (other !== node) this.world.cluster.world.healLink(node, other);
+  }
+
+  powerCut(node: string): void {
+    this.world.cluster.node(node).process.kill();
+    this.world.machine(node).powerCut();
+  }
+
+  async boot(node: string): Promise<void> {
+    this.world.machine(node).boot();
+    await this.world.done(this.world.cluster.node(node).process.start());
+  }
+
+  // -- What is to be seen -----------------------------------------------------------------------------------------
+
   /** As it is on record; looks without asking. */
   get volume(): MeshStorVolume {
     const [volume] = this.world.records.volumes();
@@ -62,6 +92,13 @@ export class Stage {
 
   get partitions(): MeshStorPartition[] {
     return this.world.records.partitions().sort((a, b) => a.spec.slot - b.spec.slot);
+  }
+
+  /** Nodes whose copies hold every write, by what is on record. */
+  get inSync(): string[] {
+    const recorded = new Set(this.volume.status?.inSync?.map(({ partitionUUID }) => partitionUUID));
+    const found = this.partitions.filter(({ spec }) => recorded.has(spec.partitionUUID));
+    return found.map(({ spec }) => spec.nodeName);
   }
 
   /** Nodes with a copy. */

@@ -16,6 +16,8 @@ export interface Site {
 /** How long what died takes to come back, and how late news come. */
 const restartMs = 1_000;
 const lateMs = 5_000;
+/** Calls in one run: ten times as many as any takes that is well. */
+const tooMany = 5_000;
 
 const hostReads: ReadonlySet<string> = new Set([
   ...['getStack', 'listStacks', 'getPartition', 'listDrives', 'getNodeFacts', 'getPathStats'],
@@ -33,6 +35,8 @@ export class Striker {
   readonly trace: string[] = [];
   /** What was there at the last mark. */
   reached = { calls: 0, changes: 0 };
+  /** Whether it had to be ended because there was no end of calls. */
+  runaway = false;
   #armed = false;
   /** Relists of a process that are still to be answered with what was before. */
   readonly #stale = new Map<string, { refused: boolean; revision: number }>();
@@ -68,10 +72,20 @@ export class Striker {
 
   #next(site: Site): CallFault | undefined {
     const number = this.calls.push(site);
+    if (number === tooMany) this.#stopAll();
     const planned = this.faults.find((fault) => 'call' in fault && fault.call === number);
     const how = planned && 'call' in planned ? planned.how : undefined;
-    this.trace.push(`${this.world.clock.now()} call ${number} of ${site.process}: ${site.text}${how ? ` <- ${how}` : ''}`);
+    this.trace.push(
+      `${this.world.clock.now()} call ${number} of ${site.process}: ${site.text}${how ? ` <- ${how}` : ''}`,
+    );
     return how;
+  }
+
+  /** Somebody goes round and round without any time passing: nothing else would ever end it. */
+  #stopAll(): void {
+    this.runaway = true;
+    this.world.cluster.controller.kill();
+    for (const { process } of this.world.cluster.nodes.values()) process.kill();
   }
 
   #request(info: RequestInfo): ApiFault | undefined {
@@ -101,7 +115,11 @@ export class Striker {
 
   async #hostCall<T>({ node, verb, request }: VerbCall, proceed: () => Promise<T>): Promise<T> {
     const subject = JSON.stringify(request).slice(0, 160);
-    const site: Site = { process: node, text: `${verb} ${subject}`, kind: hostReads.has(verb) ? 'host read' : 'host write' };
+    const site: Site = {
+      process: node,
+      text: `${verb} ${subject}`,
+      kind: hostReads.has(verb) ? 'host read' : 'host write',
+    };
     const how = this.#next(site);
     const gone = new HostError('Unreachable', `${verb} on ${node}: injected, nobody answers`);
     if (how === 'crash-before') this.#kill(node);
@@ -158,7 +176,10 @@ export class Striker {
     const { cluster, clock } = this.world;
     const process: SimProcess<unknown> = name === 'controller' ? cluster.controller : cluster.node(name).process;
     process.kill();
-    clock.setTimer(restartMs, () => void process.start());
+    clock.setTimer(restartMs, () => {
+      // On a machine without power nothing starts.
+      if (name === 'controller' || this.world.machine(name).on) void process.start();
+    });
   }
 
   #crashAgent(node: string): void {
