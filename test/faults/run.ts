@@ -1,19 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { shapeOf } from '../support/cluster/shape';
 import { VirtualWorld } from '../support/cluster/virtual-world';
-import { formatPlan, type Fault, type Plan } from './plan';
+import type { Fault } from './plan';
 import { Stage, type Scenario } from './stage';
 import { Striker } from './striker';
 
 /** What came of one run. */
 export interface Outcome {
-  readonly plan: Plan;
   /** What must never be, in words; empty: all is well. */
   readonly wrong: readonly string[];
   /** Where the volume and everything else ended up, as text. */
   readonly end: string;
   /** Whether every fault came to pass. */
   readonly struck: boolean;
+  /** Whom news can miss. */
+  readonly processes: readonly string[];
 }
 
 /** As long as nothing is written but heartbeats, all is at rest. */
@@ -48,7 +49,8 @@ export async function run(scenario: Scenario, faults: readonly Fault[], goal?: s
   await world.stop();
   // What was under way ends here.
   await setImmediate();
-  const outcome: Outcome = { plan: { scenario: scenario.name, faults }, wrong, end, struck: striker.struck };
+  const processes = ['controller', ...world.nodes];
+  const outcome: Outcome = { wrong, end, struck: striker.struck, processes };
   return { outcome, striker };
 }
 
@@ -91,6 +93,3 @@ function difference(end: string, goal: string): string {
   const less = was.filter((line) => !is.includes(line)).map((line) => `-${line}`);
   return `ends elsewhere than without faults:\n${[...less, ...more].join('\n')}`;
 }
-
-export const describeOutcome = ({ plan, wrong }: Outcome): string =>
-  `PLAN='${formatPlan(plan)}'\n${wrong.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join('\n')}`;

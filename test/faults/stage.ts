@@ -1,5 +1,6 @@
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../src/api/model';
 import { migrations, volumes } from '../../src/api/resources';
+import { volumeAttachments } from '../../src/sim/kubernetes/kinds';
 import { User } from '../integration/suite/user';
 import type { DriveSpec } from '../../src/host/sim/hardware/drive';
 import { driveBytes } from '../support/cluster/simulated-world';
@@ -74,6 +75,14 @@ export class Stage {
   powerCut(node: string): void {
     this.world.cluster.node(node).process.kill();
     this.world.machine(node).powerCut();
+  }
+
+  /** Kubernetes is told that nothing runs on the node any more (taint `out-of-service`). */
+  async detach(node: string): Promise<void> {
+    const { kube } = this.world;
+    const { items } = await this.world.done(kube.list(volumeAttachments));
+    const held = items.filter(({ spec }) => spec.nodeName === node);
+    for (const { metadata } of held) await this.world.done(kube.delete(volumeAttachments, metadata.name));
   }
 
   async boot(node: string): Promise<void> {

@@ -58,6 +58,7 @@ const lostOwner: Scenario = {
     stage.writer.abandon();
     stage.powerCut('node1');
     await stage.user.deletePod(stage.pod);
+    await stage.detach('node1');
     await stage.start(provider);
     await stage.boot('node1');
     await stage.whole();
