@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { Mutant } from './mutants';
+import type { Edit, Mutant } from './mutants/mutant';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,20 +16,26 @@ export async function bundle(mutant?: Mutant): Promise<string> {
   return outfile;
 }
 
-/** The file as it is read, and not as it is on disk, has the other text. */
-function broken({ name, file, find, replace }: Mutant): Plugin {
-  const filter = new RegExp(`${file.replaceAll('.', '\\.')}$`);
+/** The files as they are read, not as they are on disk, have the other texts. */
+function broken({ name, edits }: Mutant): Plugin {
+  const files = new Set(edits.map(({ file }) => join(root, file)));
   return {
     name,
-    setup: ({ onLoad }) =>
-      onLoad({ filter }, ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        if (text.split(find).length !== 2) {
-          throw new Error(
-            `mutant "${name}": its text is not found once in ${file}. The rule it breaks has changed: adapt it in test/faults/mutants.`,
-          );
-        }
-        return { contents: text.replace(find, () => replace), loader: 'ts' };
+    setup: (builder) =>
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!files.has(path)) return undefined;
+        const mine = edits.filter(({ file }) => join(root, file) === path);
+        return {
+          contents: mine.reduce((text, edit) => changed(name, text, edit), readFileSync(path, 'utf8')),
+          loader: 'ts',
+        };
       }),
   };
+}
+
+function changed(name: string, text: string, { file, find, replace }: Edit): string {
+  if (text.split(find).length === 2) return text.replace(find, () => replace);
+  throw new Error(
+    `mutant ${name}: its text is not in ${file} exactly once; the rule has changed, and the mutant must follow`,
+  );
 }

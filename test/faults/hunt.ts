@@ -1,6 +1,7 @@
 import { seeded } from '../support/seeded';
 import { bundle } from './bundle';
-import { mutants, type Mutant } from './mutants';
+import { mutants } from './mutants';
+import type { Mutant } from './mutants/mutant';
 import { formatPlan } from './plan';
 import { choose, type Record } from './plans';
 import { Pool } from './pool';
@@ -8,7 +9,7 @@ import { say } from './report';
 import { settings } from './settings';
 
 /** Plans that a broken rule may survive before it counts as not missed. */
-const patience = 150;
+const patience = 300;
 
 /** Runs each broken rule until something that must never be is seen. */
 export async function huntMutants(records: readonly Record[]): Promise<{ count: number; killed: number }> {

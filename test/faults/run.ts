@@ -1,4 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { cellBytes } from '../../src/host/sim';
+import type { Extent } from '../integration/suite/world';
+import { contentOf, partitionsOn } from '../support/cluster/machines';
+import { driveBytes } from '../support/cluster/simulated-world';
 import { shapeOf } from '../support/cluster/shape';
 import { VirtualWorld } from '../support/cluster/virtual-world';
 import type { Fault } from './plan';
@@ -34,6 +38,7 @@ export async function run(scenario: Scenario, faults: readonly Fault[], goal?: s
   try {
     await scenario.prepare(stage);
     await world.check();
+    watchRecord(scenario, stage);
     striker.arm();
     await scenario.act(stage);
     striker.mark();
@@ -52,6 +57,15 @@ export async function run(scenario: Scenario, faults: readonly Fault[], goal?: s
   const processes = ['controller', ...world.nodes];
   const outcome: Outcome = { wrong, end, struck: striker.struck, processes };
   return { outcome, striker };
+}
+
+/** The number of members on record never falls below what the scenario may cost. */
+function watchRecord({ name, least }: Scenario, { world, writer }: Stage): void {
+  world.records.onVolume(({ status, metadata }, before) => {
+    const [now, was] = [status?.inSync?.length ?? 0, before?.status?.inSync?.length ?? 0];
+    if (now >= least || now >= was || metadata.deletionTimestamp) return;
+    writer.wrong.push(`${now} members are left on record, and ${name} has to keep ${least}`);
+  });
 }
 
 /** Waits until nothing is written any more; what never rests is a fault of its own. */
@@ -83,9 +97,30 @@ async function ending(stage: Stage): Promise<string> {
   }
   const volumes = world.records.volumes();
   const shapes = await world.done(Promise.all(volumes.map((volume) => shapeOf(world, volume))));
+  for (const left of remnants(world)) stage.writer.wrong.push(left);
   const machines = shapes.length > 0 ? [] : await world.traces();
   return JSON.stringify({ shapes, machines }, undefined, 1);
 }
+
+/** What is written on drives where no partition is: nobody's, and readable for whoever gets the space. */
+function remnants(world: VirtualWorld): string[] {
+  return world.machines.flatMap((machine) => {
+    const partitions = partitionsOn(machine).map(({ extent }) => extent);
+    return machine.drives.flatMap(({ id }) => {
+      const used = partitions.filter(({ drive }) => drive === id);
+      const whole = { node: machine.name, drive: id, offsetBytes: 0, sizeBytes: driveBytes };
+      const found = [...contentOf(machine, whole).keys()].filter(
+        (cell) => cell >= firstCell && !used.some((extent) => isWithin(cell * cellBytes, extent)),
+      );
+      return found.length > 0 ? [`${id}: ${found.length} cells hold data where no partition is`] : [];
+    });
+  });
+}
+
+/** Before it is the partition table. */
+const firstCell = 256;
+const isWithin = (at: number, { offsetBytes, sizeBytes }: Extent): boolean =>
+  at >= offsetBytes && at < offsetBytes + sizeBytes;
 
 function difference(end: string, goal: string): string {
   const [is, was] = [end.split('\n'), goal.split('\n')];

@@ -11,6 +11,8 @@ import { Writer } from './writer';
 export interface Scenario {
   readonly name: string;
   readonly world: VirtualOptions;
+  /** Of members on record there are never fewer, once there were as many. */
+  readonly least: number;
   /** Up to where faults begin; nothing goes wrong here. */
   prepare(stage: Stage): Promise<void>;
   /** What is done, up to where it is seen to be done. */
@@ -35,9 +37,9 @@ export class Stage {
     this.writer = new Writer(world);
   }
 
-  /** A volume of that many copies, whole, and its pod on the first node, which writes. */
-  async running({ copies = 2, node = 'node1' } = {}): Promise<void> {
-    const parameters = { numberOfCopies: String(copies), memberMissingTimeout: '60' };
+  /** A volume of that many copies, whole, and its pod on the first node, which writes; `patience`: memberMissingTimeout. */
+  async running({ copies = 2, node = 'node1', patience = 60 } = {}): Promise<void> {
+    const parameters = { numberOfCopies: String(copies), memberMissingTimeout: String(patience) };
     const storageClass = await this.user.class({ parameters });
     this.claim = await this.user.claim({ storageClass });
     await this.start(node);

@@ -3,6 +3,7 @@ import { machines, type Scenario } from '../stage';
 /** From a claim to a pod that writes on a whole volume. */
 const provision: Scenario = {
   name: 'provision',
+  least: 2,
   world: { nodes: machines(3) },
   prepare: async () => undefined,
   act: (stage) => stage.running(),
@@ -10,6 +11,7 @@ const provision: Scenario = {
 
 const deletion: Scenario = {
   name: 'deletion',
+  least: 2,
   world: { nodes: machines(3) },
   prepare: async (stage) => {
     await stage.running();
@@ -21,6 +23,7 @@ const deletion: Scenario = {
 /** The volume is deleted while its second copy is being made. */
 const earlyDeletion: Scenario = {
   name: 'early-deletion',
+  least: 1,
   world: { nodes: machines(3), timings: { mdSyncKibPerSecond: 20_000 } },
   prepare: async (stage) => {
     stage.claim = await stage.user.claim();

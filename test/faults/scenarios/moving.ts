@@ -6,6 +6,7 @@ const world = { nodes: machines(4) };
 /** The pod goes where the other copy is. */
 const handover: Scenario = {
   name: 'handover',
+  least: 2,
   world: { nodes: machines(3) },
   prepare: (stage) => stage.running(),
   act: async (stage) => {
@@ -19,6 +20,7 @@ const handover: Scenario = {
 /** The pod goes where no copy is, and a copy follows it. */
 const drain = (copies: number): Scenario => ({
   name: `drain-${copies}`,
+  least: copies,
   world,
   prepare: (stage) => stage.running({ copies }),
   act: async (stage) => {
@@ -33,6 +35,7 @@ const drain = (copies: number): Scenario => ({
 /** Somebody edits where the copies are to be. */
 const swap: Scenario = {
   name: 'swap',
+  least: 2,
   world,
   prepare: (stage) => stage.running(),
   act: async (stage) => {
@@ -45,6 +48,7 @@ const swap: Scenario = {
 
 const scale = (name: string, from: number, to: number): Scenario => ({
   name,
+  least: Math.min(from, to),
   world,
   prepare: (stage) => stage.running({ copies: from }),
   act: async (stage) => {
@@ -58,6 +62,7 @@ const scale = (name: string, from: number, to: number): Scenario => ({
 /** A drive is to be emptied. */
 const evacuation: Scenario = {
   name: 'evacuation',
+  least: 2,
   world,
   prepare: (stage) => stage.running(),
   act: async (stage) => {
