@@ -2,7 +2,7 @@
  * The suite of faults: everything that MeshStor's processes do in some scenarios goes wrong once, in each way there
  * is; then several things at once; then its own rules are broken, and have to be missed.
  *
- *   npx tsx test/faults/main.ts          SEED, PLANS, SCHEDULES, BUDGET, ONLY=pattern, PLAN='...'
+ *   npx tsx test/faults/main.ts          settings.ts says what can be set
  */
 import { seeded } from '../support/seeded';
 import { bundle } from './bundle';
@@ -26,19 +26,19 @@ async function main(): Promise<void> {
 }
 
 async function runAll(pool: Pool): Promise<void> {
-  const chosen = scenarios.filter(({ name }) => settings.only.test(name));
-  const records = await Promise.all(chosen.map(({ name }) => recordOf(pool, name)));
+  const records = await Promise.all(scenarios.map(({ name }) => recordOf(pool, name)));
   const sound = records.filter((record) => record !== undefined);
+  const chosen = sound.filter(({ scenario }) => settings.only.test(scenario));
   let violations = records.length - sound.length;
-  const singles = await runPlans(pool, sound);
-  const schedules = await runSchedules(pool, sound);
+  const singles = await runPlans(pool, chosen);
+  const schedules = await runSchedules(pool, chosen);
   const hunt = await huntMutants(sound);
   violations += singles.violations + schedules.violations;
   say(
     `faults: ${singles.count} plans, ${schedules.count} schedules, ${violations} violations, ` +
       `${hunt.killed} of ${hunt.count} mutants killed`,
   );
-  process.exitCode = violations > 0 || hunt.killed < hunt.count || singles.count === 0 ? 1 : 0;
+  process.exitCode = violations > 0 || hunt.killed < hunt.count ? 1 : 0;
 }
 
 /** What a scenario does without faults, of which nothing may be wrong either. */

@@ -26,7 +26,7 @@ const quietMs = 20_000;
 const heartbeats = /^(leases|meshstornodedevices)\./;
 const stepMs = 10_000;
 /** Longer than any time-out of MeshStor. */
-const restlessMs = 3_600_000;
+const restlessMs = 900_000;
 
 /** Runs a scenario in a world of its own with these faults. `goal` is where it ends without any. */
 export async function run(scenario: Scenario, faults: readonly Fault[], goal?: string) {

@@ -1,4 +1,4 @@
-const { SEED, PLANS, SCHEDULES, BUDGET, ONLY, PLAN, WORKERS } = process.env;
+const { SEED, PLANS, SCHEDULES, BUDGET, ONLY, MUTANTS, PLAN, WORKERS } = process.env;
 
 export const settings = {
   seed: Number(SEED ?? 1),
@@ -7,7 +7,9 @@ export const settings = {
   seconds: Number(BUDGET ?? 300),
   schedules: Number(SCHEDULES ?? 200),
   workers: Number(WORKERS ?? 2),
-  /** Names of scenarios and mutants. */
+  /** Names of scenarios. */
   only: new RegExp(ONLY ?? ''),
+  /** Names of broken rules. */
+  mutants: new RegExp(MUTANTS ?? ''),
   plan: PLAN || undefined,
 } as const;

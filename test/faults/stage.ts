@@ -144,7 +144,7 @@ export class Stage {
   }
 
   until(what: string, isIt: () => boolean): Promise<boolean> {
-    return this.world.eventually(what, async () => isIt(), 3_600_000);
+    return this.world.eventually(what, async () => isIt(), 1_200_000);
   }
 
   async migrationsDone(): Promise<void> {

@@ -16,8 +16,10 @@ export interface Site {
 /** How long what died takes to come back, and how late news come. */
 const restartMs = 1_000;
 const lateMs = 5_000;
-/** Calls in one run: ten times as many as any takes that is well. */
-const tooMany = 5_000;
+/** Calls at one moment of virtual time: ten times as many as there ever are where all is well. */
+const tooMany = 500;
+/** Requests and calls in one run, heartbeats included: several times as many as any takes. */
+const endless = 6_000;
 
 const hostReads: ReadonlySet<string> = new Set([
   ...['getStack', 'listStacks', 'getPartition', 'listDrives', 'getNodeFacts', 'getPathStats'],
@@ -37,6 +39,9 @@ export class Striker {
   reached = { calls: 0, changes: 0 };
   /** Whether it had to be ended because there was no end of calls. */
   runaway = false;
+  #since = 0;
+  #atOnce = 0;
+  #all = 0;
   #armed = false;
   /** Relists of a process that are still to be answered with what was before. */
   readonly #stale = new Map<string, { refused: boolean; revision: number }>();
@@ -47,8 +52,14 @@ export class Striker {
   ) {
     const { hooks, store } = world.server;
     const processes = new Set(['controller', ...world.nodes]);
-    hooks.faults = (info) => (this.#armed && processes.has(info.client) ? this.#request(info) : undefined);
-    world.oracles.interceptors.add((call, proceed) => (this.#armed ? this.#hostCall(call, proceed) : proceed()));
+    hooks.faults = (info) => {
+      this.#guard();
+      return this.#armed && processes.has(info.client) ? this.#request(info) : undefined;
+    };
+    world.oracles.interceptors.add((call, proceed) => {
+      this.#guard();
+      return this.#armed ? this.#hostCall(call, proceed) : proceed();
+    });
     store.listen((table, { type, key }) => {
       if (this.#armed && table.endsWith(ours)) this.#change(table.slice(0, -ours.length), `${type} ${key}`);
     });
@@ -72,7 +83,6 @@ export class Striker {
 
   #next(site: Site): CallFault | undefined {
     const number = this.calls.push(site);
-    if (number === tooMany) this.#stopAll();
     const planned = this.faults.find((fault) => 'call' in fault && fault.call === number);
     const how = planned && 'call' in planned ? planned.how : undefined;
     this.trace.push(
@@ -81,8 +91,12 @@ export class Striker {
     return how;
   }
 
-  /** Somebody goes round and round without any time passing: nothing else would ever end it. */
-  #stopAll(): void {
+  /** Ends everything when somebody goes round and round without any time passing: nothing else would. */
+  #guard(): void {
+    const now = this.world.clock.now();
+    this.#atOnce = now === this.#since ? this.#atOnce + 1 : 1;
+    this.#since = now;
+    if (this.runaway || (this.#atOnce < tooMany && ++this.#all < endless)) return;
     this.runaway = true;
     this.world.cluster.controller.kill();
     for (const { process } of this.world.cluster.nodes.values()) process.kill();

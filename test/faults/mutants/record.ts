@@ -26,7 +26,7 @@ export const recordMutants: readonly Mutant[] = [
     name: 'record-unsynced',
     what: 'records a member that md is still synchronising',
     edits: [edit('grow', 'if (!isInSyncPerMd(leg) || !isUsable(leg)', 'if (!leg.inArray || !isUsable(leg)')],
-    scenarios: ['drain-2', 'swap'],
+    scenarios: ['provision', 'swap'],
   },
   {
     name: 'drop-before-record',
@@ -39,12 +39,6 @@ export const recordMutants: readonly Mutant[] = [
       ),
     ],
     scenarios: ['swap', 'scale-down'],
-  },
-  {
-    name: 'start-without-missing',
-    what: 'starts an array without a member that is on record and not there',
-    edits: [edit('build', 'if (missing.length + orphans.length > 0 || !coverAll', 'if (!coverAll')],
-    scenarios: ['lost-owner'],
   },
   {
     name: 'create-twice',
