@@ -77,4 +77,5 @@ async function runPlans(pool: Pool, records: readonly Record[]): Promise<{ count
   return { count, violations };
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 void main();

@@ -42,3 +42,5 @@ async function work({ scenario, faults, goal }: Job): Promise<void> {
   };
   process.send!(report);
 }
+
+process.on('disconnect', () => process.exit());
