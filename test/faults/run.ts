@@ -47,9 +47,13 @@ export async function run(scenario: Scenario, faults: readonly Fault[], goal?: s
     end = await ending(stage);
     if (goal !== undefined && end !== goal) wrong.push(difference(end, goal));
   } catch (error) {
-    wrong.push(error instanceof Error ? error.message : String(error));
+    const seen = await world.check().then(
+      () => [],
+      (violation: Error) => [violation.message],
+    );
+    wrong.push(...new Set([...seen, error instanceof Error ? error.message : String(error)]));
   }
-  if (striker.runaway) wrong.unshift('there is no end of calls');
+  if (striker.runaway) wrong.push('there is no end of calls');
   wrong.push(...stage.writer.wrong);
   await world.stop();
   // What was under way ends here.
