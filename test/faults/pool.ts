@@ -17,7 +17,7 @@ export class Pool {
     size: number,
   ) {
     for (let n = 0; n < size; n++) this.#idle.push(this.#start());
-    process.once('exit', () => this.close());
+    process.once('exit', this.close);
   }
 
   async run(job: Job): Promise<Report> {
@@ -28,9 +28,10 @@ export class Pool {
     return report ?? endless(job);
   }
 
-  close(): void {
+  readonly close = (): void => {
+    process.off('exit', this.close);
     for (const child of this.#all) child.kill('SIGKILL');
-  }
+  };
 
   #start(): ChildProcess {
     const child = fork(this.path, { execArgv });

@@ -23,15 +23,12 @@ export const moveMutants: readonly Mutant[] = [
     scenarios: ['swap', 'drain-2', 'evacuation'],
   },
   {
-    name: 'returned-by-record',
-    what: 'believes that a lost member is back because it is still on record',
-    edits: [migration('decide', 'isRecorded(view, source) && !isAway(view, source)', 'isRecorded(view, source)')],
-    scenarios: ['replaced-owner'],
-  },
-  {
     name: 'orders-from-the-dead',
-    what: 'believes that an array runs because its dead owner said so',
-    edits: [migration('view', ' && !deadNodes.has(owner!.nodeName)', '')],
+    what: 'believes what a dead owner said: that its array runs, and that a lost member is there',
+    edits: [
+      migration('decide', 'isRecorded(view, source) && !isAway(view, source)', 'isRecorded(view, source)'),
+      migration('view', ' && !deadNodes.has(owner!.nodeName)', ''),
+    ],
     scenarios: ['replaced-owner'],
   },
   {

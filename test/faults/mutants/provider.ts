@@ -1,7 +1,6 @@
 import { within, type Mutant } from './mutant';
 
 const partition = within('controllers/partition');
-const node = within('controllers/volume/node');
 const agent = within('host/sim/agent');
 
 /** What a provider serves, keeps and erases. */
@@ -11,27 +10,6 @@ export const providerMutants: readonly Mutant[] = [
     what: 'serves the next owner while the former one is still served',
     edits: [partition('decide', 'exports.filter(({ nqn }) => nqn !== wantedNQN(view))', '[] as typeof exports')],
     scenarios: ['drain-2', 'handover', 'lost-owner'],
-  },
-  {
-    name: 'export-unconfirmed',
-    what: 'serves the epoch that the cache shows',
-    edits: [
-      partition('index', 'if (!fresh || !same || !sameJSON(fresh.spec.importers, spec.importers)) {', 'if (!fresh) {'),
-    ],
-    scenarios: ['handover', 'drain-2', 'drain-3'],
-  },
-  {
-    name: 'trust-the-partition',
-    what: 'uses its own partition as a member while others are served with it, and the host agent lets it',
-    edits: [
-      node(
-        'view',
-        "exported?.epoch === owner.epoch &&\n      (local ? exported.state === 'None' :",
-        '(local ? true : exported?.epoch === owner.epoch &&',
-      ),
-      agent('members', '  requireNotExported(host, partitionUuid);\n', ''),
-    ],
-    scenarios: ['handover', 'drain-3', 'lost-owner'],
   },
   {
     name: 'wipe-skipped',

@@ -66,22 +66,4 @@ export const recordMutants: readonly Mutant[] = [
     edits: [edit('status', 'previous?.formattedAt ?? (facts.formatted ? now : undefined)', 'undefined')],
     scenarios: ['provision'],
   },
-  {
-    name: 'format-unconfirmed',
-    what: 'makes the file system by what the cache says',
-    edits: [
-      edit(
-        'act',
-        'format: async ({ host, volume, view, confirm }) => {\n    await confirm();',
-        'format: async ({ host, volume, view }) => {',
-      ),
-    ],
-    scenarios: ['provision'],
-  },
-  {
-    name: 'join-unconfirmed',
-    what: 'erases and adds a member by what the cache says',
-    edits: [edit('act', "await confirm();\n    if (mode === 'byBitmap')", "if (mode === 'byBitmap')")],
-    scenarios: ['drain-2', 'return', 'swap'],
-  },
 ];
