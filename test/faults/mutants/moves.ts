@@ -13,6 +13,18 @@ export const moveMutants: readonly Mutant[] = [
     scenarios: ['handover'],
   },
   {
+    name: 'providers-untold',
+    what: 'does not tell providers of the next owner',
+    edits: [cluster('decide', "  ['C9', alignPartitions],\n", '')],
+    scenarios: ['handover'],
+  },
+  {
+    name: 'owner-unlabelled',
+    what: 'does not show the volume to its next owner',
+    edits: [cluster('decide', "  ['C10', labelVolume],\n", '')],
+    scenarios: ['handover'],
+  },
+  {
     name: 'remove-before-sync',
     what: 'gives up the old copy before the new one has the data',
     edits: [
@@ -21,15 +33,6 @@ export const moveMutants: readonly Mutant[] = [
       node('replace', 'staying.length < layout.expectedMembers || ', ''),
     ],
     scenarios: ['swap', 'drain-2', 'evacuation'],
-  },
-  {
-    name: 'orders-from-the-dead',
-    what: 'believes what a dead owner said: that its array runs, and that a lost member is there',
-    edits: [
-      migration('decide', 'isRecorded(view, source) && !isAway(view, source)', 'isRecorded(view, source)'),
-      migration('view', ' && !deadNodes.has(owner!.nodeName)', ''),
-    ],
-    scenarios: ['replaced-owner'],
   },
   {
     name: 'stay-on',
@@ -42,25 +45,5 @@ export const moveMutants: readonly Mutant[] = [
     what: 'leaves maps and connections of what is not the volume’s any more',
     edits: [node('decide', "  ['N3', leftovers],\n", '')],
     scenarios: ['swap', 'scale-down'],
-  },
-  {
-    name: 'hold-what-md-dropped',
-    what: 'does not tell the map of a member that md dropped to give its I/O back',
-    edits: [node('losses', "verb: holds ? 'fail' : 'removeFromArray'", "verb: 'removeFromArray'")],
-    scenarios: ['drain-1', 'scale-down'],
-  },
-  {
-    name: 'no-fresh-look',
-    what: 'takes a stack down because the cache does not know yet that it is this node’s',
-    edits: [node('observe', '(!isMine && !isEmpty(stack)) || fenced', 'fenced')],
-    scenarios: ['handover', 'provision', 'drain-2'],
-  },
-  {
-    name: 'fail-loudly',
-    what: 'puts maps under the array that give errors up instead of waiting for a path',
-    edits: [
-      within('host/sim/kernel/dm')('multipath', 'private queueIfNoPath = true;', 'private queueIfNoPath = false;'),
-    ],
-    scenarios: ['return', 'volatile-cache', 'replacement'],
   },
 ];
