@@ -7,10 +7,13 @@ GENERATED := src/api/gen src/host/gen src/csi/gen docs/reference config/componen
 # Run only tests whose names or files match, for test-kube and test-kernel: make test-kernel ONLY=mirror
 ONLY ?=
 
-.PHONY: help demo cluster build test test-kube test-kernel test-all test-gate test-kernel-volumes lint generate check-generate bench kube-assets \
+.PHONY: help demo cluster build test test-kube test-kernel test-all test-gate test-kernel-volumes test-faults lint generate check-generate bench kube-assets \
 	kernel-assets clean
 
-export ONLY
+# One run of test-faults again, as its report names it: make test-faults PLAN='drain-2 call-17:crash-after'
+PLAN ?=
+
+export ONLY PLAN
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 20
@@ -47,6 +50,9 @@ test-gate: $(NPM_STAMP) ## what every change has to pass: all but the host agent
 
 test-kernel-volumes: build kernel-assets ## whole volumes on real kernels, what the design expects of them, and the lab itself
 	@ONLY='test/kernel/(volume|lab|facts)' node scripts/ring.mjs kernel
+
+test-faults: $(NPM_STAMP) ## everything goes wrong once, in each way, on simulated clusters; ONLY=pattern, PLAN='...', SEED=number
+	@npx tsx test/faults/main.ts
 
 lint: $(NPM_STAMP) ## types, rules of the code, format, nothing unused
 	npx tsc --noEmit

@@ -39,7 +39,8 @@ function progress() {
 function chosen(only) {
   if (!only) return [];
   const listed = execFileSync(process.execPath, [...jest, ...select, '--listTests', '--', only], { encoding: 'utf8' });
-  return listed.trim() ? ['--', only] : ['-t', only];
+  const isFile = listed.split('\n').some((line) => line.startsWith('/'));
+  return isFile ? ['--', only] : ['-t', only];
 }
 
 /** A file that could not be run at all counts as a failure, besides those of its tests. */

@@ -8,6 +8,7 @@ import {
   isInArray,
   isLeaving,
   isRecorded,
+  isAway,
   isRunning,
   isStarted,
   live,
@@ -151,7 +152,9 @@ function sourceReturned(view: View): Omit<Decision, 'rule'> | undefined {
   if (migration.spec.reason !== 'MemberMissing') return undefined;
   const moves = movesOf(view);
   const sources = moves.map(({ source }) => named(view, source));
-  const back = sources.every((source) => source && !isLeaving(source) && isRecorded(view, source));
+  // The record alone does not say so: it stands as it was when its owner died.
+  const isBack = (source: MeshStorPartition) => isRecorded(view, source) && !isAway(view, source);
+  const back = sources.every((source) => source && !isLeaving(source) && isBack(source));
   const begun = moves.some(({ target }) => {
     const partition = named(view, target);
     return partition && (isInArray(view, partition) || isRecorded(view, partition));

@@ -49,8 +49,14 @@ export const isInArray = ({ volume }: View, { spec }: MeshStorPartition): boolea
     ({ partitionUUID, state }) => partitionUUID === spec.partitionUUID && state !== 'Missing',
   ) ?? false;
 
-/** Whether the array runs under the present owner, so that members can be synchronised. */
-export function isRunning({ volume }: View): boolean {
+/** Whether the array runs under the present owner, so that members can be synchronised. What a dead one said is old. */
+export function isRunning({ volume, deadNodes }: View): boolean {
   const { array, owner } = volume?.status ?? {};
-  return array?.state === 'Running' && array.epoch === owner?.epoch;
+  return array?.state === 'Running' && array.epoch === owner?.epoch && !deadNodes.has(owner!.nodeName);
 }
+
+/** Whether the cluster half counts it as lost, which is why it may ask for another in its place (C11). */
+export const isAway = ({ volume }: View, { metadata }: MeshStorPartition): boolean =>
+  volume?.status?.partitions?.some(
+    ({ name, state }) => name === metadata.name && (state === 'Missing' || state === 'Faulty'),
+  ) ?? false;

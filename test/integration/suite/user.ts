@@ -29,7 +29,8 @@ export interface ClaimSpec {
   readonly accessMode?: string;
 }
 
-let names = 0;
+/** By world, so that what happens in one does not depend on those before it. */
+const names = new WeakMap<World, number>();
 
 /** What a user of the cluster does, and what a user looks at. Names are never used twice. */
 export class User {
@@ -42,7 +43,9 @@ export class User {
   constructor(readonly world: World) {}
 
   name(what: string): string {
-    return `${what}-${++names}`;
+    const number = (names.get(this.world) ?? 0) + 1;
+    names.set(this.world, number);
+    return `${what}-${number}`;
   }
 
   /** The name of a new class. */

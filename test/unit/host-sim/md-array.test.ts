@@ -94,6 +94,21 @@ describe('md', () => {
       expect([...disks.superblock(0)!.bitmap.dirty]).toEqual([0]);
     });
 
+    it('does not let go of a member that was given up before its last request has come back', async () => {
+      const disks = new Disks(2);
+      const array = await disks.settled([0, 1]);
+      const [, member] = array.members;
+      const remove = () => disks.node.kernel.md.remove(array, member!);
+      disks.node.drives[1]!.hang();
+      const writing = write(array, 5, 'x');
+      array.fail(member!);
+      expect(remove).toThrow('in use');
+      disks.node.drives[1]!.unhang();
+      expect(writing.state).toBe('done');
+      remove();
+      expect(array.members).toHaveLength(1);
+    });
+
     it('keeps the last member: then writes fail and reads go on', async () => {
       const disks = new Disks(2);
       const array = await disks.settled([0, 1]);

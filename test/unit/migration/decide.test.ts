@@ -72,6 +72,7 @@ describe('M4: deciding', () => {
       { volume: { ...running(), status: { ...running().status, array: {} } } },
       'Pending WaitingForArray',
     ],
+    ['the node that ran the array is not heard of', { deadNodes: new Set(['node1']) }, 'Pending WaitingForArray'],
     ['another member is not in sync yet', { volume: running([0]) }, 'Pending WaitingForSync'],
     [
       'another one of the volume is under way',
@@ -105,6 +106,12 @@ describe('M5: a member that was missing', () => {
       'deletePartition pvc-1-2',
     ]);
     expect(steps({ migration })).toEqual(['M5 Cancelled SourceReturned']);
+  });
+  test.each(['Missing', 'Faulty'] as const)('is not back while it is %s, though it is still on record', (state) => {
+    const lost = running();
+    const entry = { name: second.metadata.name, nodeID: 'node2', state };
+    const volume = { ...lost, status: { ...lost.status, partitions: [entry] } };
+    expect(steps({ migration, volume })).toEqual(['M7 Preparing Planned', 'createTarget pvc-1-2']);
   });
   test('goes when its successor was begun', () => {
     const volume = running([0, 1], { inArray: [2] });

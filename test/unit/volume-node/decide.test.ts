@@ -165,9 +165,12 @@ describe('N4: the loss of a member', () => {
   test('lets md drop the member only after the record', () => {
     expect(steps({ volume: shrunk, stack: healthy(lost) })).toEqual(['N4', 'fail 1']);
   });
-  test('takes what md dropped out of the array after the record', () => {
+  test('takes what md dropped out of the array after the record, once its map holds nothing back', () => {
     const array = aStack({ running: [inArray(0), inArray(1, ArrayMemberState.FAULTY)] }).array;
-    expect(steps({ volume: shrunk, stack: healthy({ ...lost, array }) })).toEqual(['N4', 'removeFromArray 1']);
+    expect(steps({ volume: shrunk, stack: healthy({ ...lost, array }) })).toEqual(['N4', 'fail 1']);
+    const members = [aMember(0), aMember(1, { path: undefined, queueing: false })];
+    const stack = healthy({ ...lost, members, array });
+    expect(steps({ volume: shrunk, stack })).toEqual(['N4', 'removeFromArray 1']);
   });
   test('is not recorded while its provider only fenced it: a newer owner exists', () => {
     const device = aDevice({ suspended: true });

@@ -95,9 +95,11 @@ describe('N4: a member that is neither on record nor has a partition', () => {
     const array = running(inArray(0), inArray(1, ArrayMemberState.RECOVERING));
     expect(steps({ volume, partitions: local, stack: healthy({ imports: [], members, array }) })[0]).not.toBe('N4');
   });
-  test('is taken out when md dropped it, and then loses its map', () => {
+  test('is taken out when md dropped it and nothing waits for it any more, and then loses its map', () => {
     const array = running(inArray(0), inArray(1, ArrayMemberState.FAULTY));
-    expect(steps({ volume, partitions: local, stack: healthy({ ...lost, array }) })).toEqual([
+    expect(steps({ volume, partitions: local, stack: healthy({ ...lost, array }) })).toEqual(['N4', 'fail 1']);
+    const members = [aMember(0), aMember(1, { path: undefined, queueing: false })];
+    expect(steps({ volume, partitions: local, stack: healthy({ ...lost, members, array }) })).toEqual([
       'N4',
       'removeFromArray 1',
     ]);

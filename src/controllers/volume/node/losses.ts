@@ -87,14 +87,16 @@ function unrecorded(view: OwnedView): Action[] {
   const recorded = new Set([...legs.filter((leg) => leg.recorded), ...orphans].map(({ slot }) => slot));
   const rest = stack.array!.members.filter(({ slot }) => !recorded.has(slot) && !isSetAside(view, slot));
   return rest.flatMap(({ slot, state }): Action[] => {
-    if (state === ArrayMemberState.FAULTY) return [{ verb: 'removeFromArray', slot }];
     const map = stack.members.find((member) => member.slot === slot);
+    const holds = map?.queueing === true && map.path === undefined;
+    // md lets go of a member only when what it was sent has come back, which waits as long as the map holds it.
+    if (state === ArrayMemberState.FAULTY) return [{ verb: holds ? 'fail' : 'removeFromArray', slot }];
     const leg = legs.find((candidate) => candidate.slot === slot);
     // Its drive may have forgotten what was copied to it: it is added anew.
     if (leg && !mayReturn(leg) && (map?.path === undefined || isOutdatedPath(leg))) {
       return [map?.queueing ? { verb: 'fail', slot } : { verb: 'dropFromArray', slot }];
     }
     const returns = leg !== undefined && (isImportLive(leg) || isImportFenced(leg));
-    return map?.queueing && map.path === undefined && !returns ? [{ verb: 'fail', slot }] : [];
+    return holds && !returns ? [{ verb: 'fail', slot }] : [];
   });
 }

@@ -1,4 +1,4 @@
-import { HostError } from '../../errors';
+import { HostError, isHostError } from '../../errors';
 import {
   AddMode,
   type AddArrayMemberRequest,
@@ -65,26 +65,47 @@ function requireReturn(array: MdArray, map: MultipathDevice, superblock: MdSuper
 
 const hasVacancy = (array: MdArray): boolean => array.roles.some((role) => !array.memberInRole(role));
 
-export async function removeArrayMember(host: Host, request: RemoveArrayMemberRequest): Promise<ArrayMessage> {
+export async function removeArrayMember(
+  host: Host,
+  request: RemoveArrayMemberRequest,
+  call: Call,
+): Promise<ArrayMessage> {
   const array = requireNamed(host, request);
   const member = memberInSlot(array, request.slot);
   if (!member) return arrayMessage(array);
   if (member.state === 'inSync') invalid(`md counts slot ${request.slot} as in sync`);
   if (!member.active) endReplacing(array, member);
-  host.kernel.md.remove(array, member);
+  await takeOut(host, array, member, call);
   return arrayMessage(array);
 }
 
-export async function dropArrayMember(host: Host, request: DropArrayMemberRequest): Promise<ArrayMessage> {
+export async function dropArrayMember(host: Host, request: DropArrayMemberRequest, call: Call): Promise<ArrayMessage> {
   const array = requireNamed(host, request);
   const member = memberInSlot(array, request.slot);
   if (!member) return arrayMessage(array);
   if (member.state === 'inSync') requireOthers(array, member);
   else endReplacing(array, member);
   if (member.active) array.fail(member);
-  host.kernel.md.remove(array, member);
+  await takeOut(host, array, member, call);
   remember(host, array);
   return arrayMessage(array);
+}
+
+const removeMs = 5_000;
+
+/** What is being given up by md stays busy until its last request has come back. */
+async function takeOut(host: Host, array: MdArray, member: MdMember, call: Call): Promise<void> {
+  const what = `${member.device.name} to have nothing under way`;
+  if (!member.active) {
+    const limitMs = Math.min(removeMs, call.leftMs / 2);
+    await call
+      .wait(what, (done) => member.whenFree(() => done(undefined)), limitMs)
+      .catch((error: unknown) => {
+        if (!isHostError(error, 'Timeout')) throw error;
+      });
+  }
+  // Another call may have taken it out meanwhile.
+  if (array.members.includes(member)) host.kernel.md.remove(array, member);
 }
 
 /** md would fail the volume's writes instead of letting the last one go. */

@@ -156,7 +156,8 @@ export class MdArrays {
 
   /** mdadm --remove: of a faulty member or a spare. */
   remove(array: MdArray, member: MdMember): void {
-    if (member.active) throw new KernelError('EBUSY', `${member.device.name} is in use by ${array.name}`);
+    const isUsed = member.active || member.busy;
+    if (isUsed) throw new KernelError('EBUSY', `${member.device.name} is in use by ${array.name}`);
     array.members.splice(array.members.indexOf(member), 1);
     member.device.release();
     array.recordChange();

@@ -1,9 +1,10 @@
+import type { Bio, BlockTarget } from '../../hardware/bio';
 import type { KernelDevice } from '../device';
 
 export const mdHolder = 'md';
 
 /** A device in an array. */
-export class MdMember {
+export class MdMember implements BlockTarget {
   state: 'inSync' | 'recovering' | 'spare' | 'faulty' = 'spare';
   role = -1;
   /** Role it had when it left; it is brought up to date by the bitmap if it gets that one again. */
@@ -22,6 +23,32 @@ export class MdMember {
     /** Read from only when nothing else is left. */
     public writeMostly: boolean,
   ) {}
+
+  /** Requests that it has not answered. */
+  private pending = 0;
+  private free: (() => void)[] = [];
+
+  submit(bio: Bio): void {
+    this.pending++;
+    const end: Bio['end'] = (error, data) => {
+      this.pending--;
+      bio.end(error, data);
+      if (this.pending === 0) for (const tell of this.free.splice(0)) tell();
+    };
+    this.device.submit({ ...bio, end });
+  }
+
+  /** Until its last request has come back, md does not let go of it. */
+  get busy(): boolean {
+    return this.pending > 0;
+  }
+
+  /** Calls back once nothing is under way; the function returned gives up. */
+  whenFree(done: () => void): () => void {
+    if (!this.busy) done();
+    else this.free.push(done);
+    return () => (this.free = this.free.filter((other) => other !== done));
+  }
 
   /** Whether writes go to it. */
   get active(): boolean {

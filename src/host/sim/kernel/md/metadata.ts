@@ -44,7 +44,7 @@ export class MetadataWriter {
       if (--left === 0) this.finish();
     };
     for (const member of members) {
-      writeDurably(member.device, superblockCell, this.array.superblockOf(member), (error) => {
+      writeDurably(member, superblockCell, this.array.superblockOf(member), (error) => {
         if (error && this.array.fail(member)) this.failed = true;
         ended();
       });

@@ -89,7 +89,7 @@ export class Requests {
           ended();
         };
         const start = member.dataOffset + segment.start;
-        member.device.submit({ op: 'write', start, count: segment.count, data, end });
+        member.submit({ op: 'write', start, count: segment.count, data, end });
       }
     }
     ended();
@@ -120,12 +120,12 @@ export class Requests {
     const members = this.array.members.filter(({ active }) => active);
     let left = members.length;
     let good = 0;
-    for (const { device } of members) {
+    for (const member of members) {
       const end = (error: IoError | undefined) => {
         if (!error) good++;
         if (--left === 0) bio.end(good === 0 ? 'path' : undefined);
       };
-      device.submit({ op: 'flush', start: 0, count: 0, end });
+      member.submit({ op: 'flush', start: 0, count: 0, end });
     }
   }
 
@@ -153,7 +153,7 @@ export class Requests {
       for (const bad of tried) this.repair(bad, segment, data!);
       done(undefined, data);
     };
-    member.device.submit({ op: 'read', start: member.dataOffset + segment.start, count, end });
+    member.submit({ op: 'read', start: member.dataOffset + segment.start, count, end });
   }
 
   private chooseReader(set: number, tried: readonly MdMember[]): MdMember | undefined {
@@ -173,7 +173,7 @@ export class Requests {
       if (error) this.array.fail(member);
     };
     const start = member.dataOffset + segment.start;
-    member.device.submit({ op: 'write', start, count: segment.count, data, end });
+    member.submit({ op: 'write', start, count: segment.count, data, end });
   }
 }
 

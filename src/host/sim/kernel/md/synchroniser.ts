@@ -190,7 +190,7 @@ export class Synchroniser {
       if (error === 'path') array.fail(source);
       this.copySet(stretch, set, [...tried, source], done);
     };
-    source.device.submit({ op: 'read', start, count: stretch.count, end });
+    source.submit({ op: 'read', start, count: stretch.count, end });
   }
 
   private copyTo({ start, count }: Stretch, targets: readonly MdMember[], data: Cells, done: (copied: true) => void) {
@@ -200,7 +200,7 @@ export class Synchroniser {
         if (error) this.array.fail(target);
         if (--left === 0) done(true);
       };
-      target.device.submit({ op: 'write', start: target.dataOffset + start, count, data, end });
+      target.submit({ op: 'write', start: target.dataOffset + start, count, data, end });
     }
   }
 

@@ -1,0 +1,13 @@
+import type { Scenario } from '../stage';
+import { living } from './living';
+import { losing } from './losing';
+import { moving } from './moving';
+
+export const scenarios: readonly Scenario[] = [...living, ...moving, ...losing];
+
+export function scenarioOf(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (!found)
+    throw new Error(`there is no scenario "${name}"; there are ${scenarios.map((each) => each.name).join(', ')}`);
+  return found;
+}
