@@ -65,7 +65,8 @@ const maxAtWork = 16;
 const patienceMs = 1_000;
 /** Processes alive at once, waiting ones included. Beyond, something is badly wrong and more would not help. */
 const maxAlive = 256;
-const maxOutputBytes = 8 * 1024 * 1024;
+/** Most that is kept of what a process prints: what is read of a device at once is less than is cleared of a partition. */
+const maxOutputBytes = 16 * 1024 * 1024;
 
 // Nothing of the agent's own environment: what programs print must not depend on it.
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: '/' };
