@@ -43,6 +43,7 @@ export function describeVolumeLife(user: () => User): void {
       Redundant: 'True InSync',
       SpecApplied: 'True Applied',
       Attached: 'True Attached',
+      LocalCopy: 'True InSync',
       ArrayReady: 'True Assembled',
     });
   });
