@@ -39,6 +39,7 @@ interface Case {
   dead?: string[];
   overdue?: boolean;
   unfit?: string;
+  promised?: readonly MeshStorPartition[];
   takenSlots?: number[];
 }
 
@@ -51,6 +52,7 @@ const look = (given: Case): View =>
     deadNodes: new Set(given.dead),
     handoverOverdue: given.overdue ?? false,
     unfit: given.unfit,
+    promised: given.promised ?? [],
   });
 
 function steps(given: Case): [string | undefined, ...string[]] {
@@ -214,6 +216,11 @@ describe('C5: placing', () => {
   test('never happens again after the array was made: from then on copies are added one by one (C11)', () => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
     expect(steps({ volume, partitions: [partitions[0]!] })).toEqual(['C11', 'createMigration']);
+  });
+  test('C11: no copy is missed that was asked for and cannot be seen yet', () => {
+    const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
+    const unseen = { volume, partitions: [partitions[0]!], promised: [partitions[1]!] };
+    expect(steps(unseen)).toEqual([undefined]);
   });
 });
 

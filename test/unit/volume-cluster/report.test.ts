@@ -41,6 +41,7 @@ describe('the phase', () => {
       { volume: used({ inSync: [recordOf(0)], phase: 'Syncing', mdState: 'degraded' }) },
     ],
     ['Failed', 'no partition with every write exists any more', { partitions: [aPartition(2, 'node3')] }],
+    ['Synced', 'its partitions were asked for and cannot be seen yet', { partitions: [], promised: both }],
     [
       'Synced',
       'one partition with every write is left, of two, and the volume was whole',

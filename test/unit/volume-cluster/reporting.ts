@@ -21,14 +21,16 @@ export const idle: Decision = { rule: undefined, actions: [] };
 export interface Case {
   volume?: MeshStorVolume;
   partitions?: readonly MeshStorPartition[];
+  promised?: readonly MeshStorPartition[];
   dead?: string[];
   decision?: Decision;
 }
 
-export const look = ({ volume, partitions, dead }: Case): View =>
+export const look = ({ volume, partitions, promised, dead }: Case): View =>
   viewOf({
     volume: volume ?? aVolume({ nodeName: 'node1' }, inUse),
     partitions: partitions ?? both,
+    promised: promised ?? [],
     takenSlots: [],
     candidates: [],
     deadNodes: new Set(dead),

@@ -24,7 +24,8 @@ export function moveFor(view: View): Move | undefined {
   // A wish waits until the volume is whole, and must not keep it from becoming that.
   const missing = replacement(view);
   if (missing) return pending.some(({ spec }) => spec.reason === 'MemberMissing') ? undefined : missing;
-  if (pending.length > 0) return undefined;
+  // What was asked for and cannot be seen yet is there, or about to be: copies cannot be counted before.
+  if (pending.length > 0 || view.promised.length > 0) return undefined;
   return scaling(view) ?? evacuation(view) ?? placement(view) ?? following(view);
 }
 

@@ -63,7 +63,9 @@ function phaseOf(view: View): VolumePhase {
   if (isDeleting(view)) return 'Deleting';
   if (!wasCreated(view)) return 'Requested';
   const inSync = status?.inSync ?? [];
-  const exists = (uuid: string) => view.partitions.some(({ spec }) => spec.partitionUUID === uuid);
+  // One that was asked for and cannot be seen yet is not gone: the node that has it may be seen first.
+  const known = [...view.partitions, ...view.promised];
+  const exists = (uuid: string) => known.some(({ spec }) => spec.partitionUUID === uuid);
   if (!inSync.some(({ partitionUUID }) => exists(partitionUUID))) return 'Failed';
   const moving = phaseOfMove(view);
   if (moving) return moving;
