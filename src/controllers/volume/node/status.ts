@@ -47,8 +47,8 @@ export function statusOf(view: OwnedView, facts: Facts, now: string, failure?: E
   const formattedAt = previous?.formattedAt ?? (facts.formatted ? now : undefined);
   const inSync = [...(facts.inSync ?? previous?.inSync ?? [])];
   const departed = [...(facts.departed ?? departedOf(view.volume, view.owner))];
-  // One that has stopped is not reported so before it is on record that its members were flushed.
-  const running = view.stack.array !== undefined || (!facts.inSync && afterStop(view) !== undefined);
+  // One that has stopped is reported so once its members' record is free of sessions, and its maps are gone.
+  const running = view.stack.array !== undefined || afterStop(view) !== undefined;
   const verdict = explain(view, { createdAt, formattedAt }, failure);
   return {
     ...(inSync.length > 0 && { inSync }),
