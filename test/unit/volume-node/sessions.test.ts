@@ -236,3 +236,22 @@ describe('where people accept what a drive has', () => {
     expect(look({ ...given, spec })).toEqual(['N8', 'record 1@b away 0']);
   });
 });
+
+test('of a RAID10 whose other set is lost, the set with a sound member takes back nobody who may have forgotten', () => {
+  const four = ['node1', 'node1', 'node2', 'node2'].map((node, slot) => onDrive(aPartition(slot, node), 'a'));
+  // Roles 0 and 1 mirror each other, and 2 and 3. The first drive of node1 is sound and not recorded yet; both of node2
+  // were interrupted.
+  const roleOf = [0, 2, 1, 3];
+  const after = four.map((partition, slot) => (slot > 1 ? onDrive(partition, 'b') : partition));
+  const inSync = [2, 3].map((slot) => ({ ...recordOf(slot, roleOf[slot]), driveSession: 'a', local: false }));
+  const given = {
+    volume: aVolume({ ...attached, drivesPerCopy: 2, memberLossPolicy: 'Available' }, record(...inSync)),
+    partitions: after,
+    stack: healthy({
+      imports: [],
+      members: [aMember(0), aMember(2, { path: undefined }), aMember(3, { path: undefined })],
+      array: aStack({ running: [0, 2, 3].map((slot) => inArray(slot, ArrayMemberState.IN_SYNC, roleOf[slot])) }).array!,
+    }),
+  };
+  expect(steps(given)).toEqual(['N4', 'record 0@a,3@b away 2']);
+});

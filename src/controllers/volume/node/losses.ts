@@ -58,9 +58,12 @@ function takenBack(view: OwnedView, others: readonly Leg[]): Action | undefined 
   const { layout, legs, orphans, volume } = view;
   if (volume.spec.memberLossPolicy !== 'Available' || coverAll(layout, others)) return undefined;
   const recorded = legs.filter((leg) => leg.recorded);
-  const kept = [...others.filter((leg) => leg.recorded), ...believed(view, others, recorded)];
+  const kept = [...others, ...believed(view, others, recorded)];
   if (!coverAll(layout, kept)) return undefined;
-  const inSync = [...kept.map((leg) => (isInterrupted(leg) ? asItIs(leg) : leg.recorded!)), ...orphans];
+  const inSync = [
+    ...kept.map((leg) => (isInterrupted(leg) ? asItIs(leg) : (leg.recorded ?? recordFor(leg)!))),
+    ...orphans,
+  ];
   const left = recorded.filter((leg) => !kept.includes(leg));
   return { verb: 'record', inSync, departed: departedAfter(view, inSync, left) };
 }

@@ -52,7 +52,8 @@ const endedWithItsNode = ({ recorded, partition }: Leg): boolean =>
  * else, and no bitmap tells.
  */
 export function believed({ layout }: OwnedView, sound: readonly Leg[], candidates: readonly Leg[]): Leg[] {
-  const setOf = ({ recorded }: Leg) => mirrorSetOf(layout, recorded!.role);
+  // Of the sound ones some may be in sync and not recorded yet.
+  const setOf = ({ recorded, inArray, role }: Leg) => mirrorSetOf(layout, recorded?.role ?? inArray?.role ?? role);
   const eventsOf = ({ member }: Leg) => member?.superblock?.events ?? 0;
   const chosen = new Map<number, Leg>();
   for (const leg of candidates.filter(isInterrupted)) {
