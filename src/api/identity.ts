@@ -15,7 +15,7 @@ export const diskGUID = (driveID: string): string => uuid5(space, `disk/${driveI
 
 /**
  * Rises with the epoch, so that a connection of an earlier owner can never reach the namespace again; and is another
- * one in each session of a drive whose cache does not outlive it (volatileSession), so that a connection never comes
+ * one in each session of a drive whose cache does not outlive it (cacheSession), so that a connection never comes
  * back by itself to a drive that may have forgotten writes.
  */
 export const exportNQN = (volumeUID: string, partition: string, epoch: number, session?: string): string =>

@@ -20,10 +20,11 @@ export function following(view: View): Move | undefined {
 }
 
 /** What the node lacks for a copy, in words; undefined: nothing. */
-function lackOn({ layout, candidates, ...view }: View, nodeName: string): string | undefined {
-  const all = live({ layout, candidates, ...view });
-  const sectorSize = candidates.find(({ deviceID }) => deviceID === all[0]?.spec.deviceID)?.sectorSize;
-  const { drivesPerCopy, partitionBytes } = layout;
+function lackOn(view: View, nodeName: string): string | undefined {
+  const { candidates } = view;
+  const { drivesPerCopy, partitionBytes } = view.layout;
+  const [first] = live(view);
+  const sectorSize = candidates.find(({ deviceID }) => deviceID === first?.spec.deviceID)?.sectorSize;
   const request = { copies: 1, drivesPerCopy, partitionBytes, sectorSize, zones: [], chosen: [{ nodeName }] };
   return lackingHere(
     { ...request, preferredNode: undefined } satisfies PlacementRequest,
