@@ -1,12 +1,8 @@
 import { annotations, nodeLeaseName } from '../api/names';
 import type { Lease } from '../api/resources';
+import { isSilent } from '../api/silence';
 import type { Clock, Timer } from '../runtime/clock';
 
-/**
- * How long a node may be silent before it counts as dead. Its lease is renewed every 10 s, so that six
- * renewals have failed; a drive whose report is as old gets no placement.
- */
-export const nodeDeadMs = 60_000;
 /** How often silence is looked for; a death is noticed at most this much late. */
 const sweepMs = 5_000;
 /**
@@ -99,7 +95,7 @@ export class Liveness {
 
   #silent(leaseName: string): boolean {
     const beat = this.#beats.get(leaseName);
-    return beat === undefined || this.#hearingMs() - beat.heardAt > nodeDeadMs;
+    return beat === undefined || isSilent(beat.heardAt, this.#hearingMs());
   }
 
   /** The time in which a renewal would have been heard. */

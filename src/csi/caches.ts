@@ -17,9 +17,11 @@ export interface Cache<T> extends Lister<T> {
 
 /** Throws UNAVAILABLE before the cache holds everything: a part of a list would be taken for all there is. */
 export function whole<T>(cache: Cache<T>): T[] {
-  if (cache.hasSynced === false) throw new CsiError('UNAVAILABLE', 'the caches of this process are not filled yet');
+  if (cache.hasSynced === false) throw unfilled();
   return cache.list();
 }
+
+export const unfilled = (): CsiError => new CsiError('UNAVAILABLE', 'the caches of this process are not filled yet');
 
 /** Volumes as last seen by watching, and a way to wait for what is seen next. */
 export interface VolumeCache {

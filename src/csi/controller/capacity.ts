@@ -1,15 +1,13 @@
-import { conditionTypes } from '../../api/conditions';
+import { exclusionOf } from '../../api/drive';
 import { minimumVolumeBytes } from '../../api/layout';
 import type { MeshStorNodeDevice } from '../../api/model';
 import { topologyKeys } from '../../api/names';
-import { conditionOf } from '../../api/volume';
-import { whole } from '../caches';
+import { unfilled, whole } from '../caches';
 import type { GetCapacityRequest, GetCapacityResponse } from '../gen/csi';
 import { accessesOf } from '../request/capability';
 import { parametersOf, type Parameters } from '../request/parameters';
 import { pick } from '../request/topology';
 import type { ControllerDeps } from './deps';
-import { isFresh } from './nodes';
 import { largestVolume, totalCapacity, type NodeRoom } from './room';
 
 interface Offer {
@@ -49,24 +47,20 @@ function roomIn(segments: Record<string, string>, offers: readonly Offer[]): { f
   return { first: first.map(({ room }) => room), all: offers.map(({ room }) => room) };
 }
 
-/** Nodes that would be given partitions now, with their drives of this sector size that would take them. */
-function offers({ devices, clock }: ControllerDeps, sectorSize: number): Offer[] {
+/** The nodes, with their drives of this sector size that would be given partitions now. */
+function offers({ devices, heard, clock }: ControllerDeps, sectorSize: number): Offer[] {
+  if (!heard.hasSynced) throw unfilled();
+  const now = clock.now();
   const byNode = new Map<string, MeshStorNodeDevice[]>();
   for (const device of whole(devices)) {
     byNode.set(device.spec.node, [...(byNode.get(device.spec.node) ?? []), device]);
   }
-  return [...byNode]
-    .filter(([, drives]) => isFresh(drives, clock.now()))
-    .map(([node, drives]) => {
-      const zone = drives.map(({ status }) => status?.facts?.zone).find((found) => found !== undefined);
-      return { node, ...(zone && { zone }), room: drives.filter((drive) => takes(drive, sectorSize)).map(roomOf) };
-    });
-}
-
-function takes(device: MeshStorNodeDevice, sectorSize: number): boolean {
-  if (device.spec.cordoned || device.spec.evacuate) return false;
-  if (conditionOf(device, conditionTypes.usable)?.status === 'False') return false;
-  return device.status?.sectorSize === sectorSize;
+  return [...byNode].map(([node, drives]) => {
+    const zone = drives.map(({ status }) => status?.facts?.zone).find((found) => found !== undefined);
+    const isDead = heard.isDead(node);
+    const fit = drives.filter((drive) => drive.status?.sectorSize === sectorSize && !exclusionOf(drive, isDead, now));
+    return { node, ...(zone && { zone }), room: fit.map(roomOf) };
+  });
 }
 
 function roomOf({ status }: MeshStorNodeDevice) {

@@ -9,7 +9,7 @@ import { VolumeStore } from '../volumes';
 import { Waiter } from '../wait';
 import { getCapacity } from './capacity';
 import { createVolume } from './create';
-import type { ControllerDeps } from './deps';
+import type { ControllerDeps, HeardNodes } from './deps';
 import { getVolume, listVolumes, validateCapabilities } from './inspect';
 import { Nodes } from './nodes';
 import { publishVolume } from './publish';
@@ -21,6 +21,7 @@ export interface ControllerServiceOptions {
   /** Of all volumes and partitions. */
   readonly caches: VolumeCaches;
   readonly devices: Cache<MeshStorNodeDevice>;
+  readonly heard: HeardNodes;
   readonly clock: Clock;
 }
 
@@ -28,12 +29,14 @@ export function controllerService({
   kube,
   caches,
   devices,
+  heard,
   clock,
 }: ControllerServiceOptions): Service<typeof ControllerDefinition> {
   const deps: ControllerDeps = {
     store: new VolumeStore(kube),
     caches,
     devices,
+    heard,
     nodes: new Nodes(kube, devices),
     waiter: new Waiter(clock, caches.changes),
     inflight: new Inflight(),

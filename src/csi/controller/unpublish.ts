@@ -33,10 +33,10 @@ function detachment(deps: ControllerDeps, written: MeshStorVolume, node: string)
   return async () => {
     const volume = since(deps.caches.volumes, written) ?? written;
     if (hasLetGo(volume, node)) return { done: true };
-    const aliveUntil = await deps.nodes.aliveUntil(node, deps.clock.now());
-    if (aliveUntil <= deps.clock.now()) return { done: true };
+    const deadFrom = await deps.nodes.deadFrom(node, deps.clock.now());
+    if (deadFrom <= deps.clock.now()) return { done: true };
     const why = conditionOf(volume, conditionTypes.arrayReady)?.message;
-    return { pending: `node ${node} has not stopped the array${why ? `: ${why}` : ''}`, recheckAt: aliveUntil };
+    return { pending: `node ${node} has not stopped the array${why ? `: ${why}` : ''}`, recheckAt: deadFrom };
   };
 }
 

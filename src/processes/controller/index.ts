@@ -50,11 +50,12 @@ export async function controllerProcess(
     component: 'meshstor.io/controller',
     instance: options.identity,
   });
-  const { informers, controllers, liveness } = controllerParts(surroundings, recorder, options.pace, options.limits);
+  const parts = controllerParts(surroundings, recorder, options.pace, options.limits);
+  const { informers, controllers, liveness, heard } = parts;
   const manager = new Manager({ clock, log });
   if (options.http) for (const server of httpComponents(surroundings, options.http, manager)) manager.add(server);
   const { volumes, partitions, devices } = informers;
-  const service = controllerService({ kube, caches: watchAll(volumes, partitions), devices, clock });
+  const service = controllerService({ kube, caches: watchAll(volumes, partitions), devices, heard, clock });
   const isReady = () => Object.values(informers).every((informer) => informer.hasSynced);
   const identity = identityService({ version, isReady });
   manager

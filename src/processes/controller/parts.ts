@@ -12,6 +12,7 @@ import { indexes } from '../../controllers/volume/cluster/observe';
 import { Promises, Unreported } from '../../controllers/volume/cluster/space';
 import type { PaceOptions } from '../../controllers/volume/pace';
 import { indexes as csiIndexes } from '../../csi/caches';
+import type { HeardNodes } from '../../csi/controller/deps';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
 import { packedStore } from '../../runtime/cache/packed/codec';
 import { Controller } from '../../runtime/controller/controller';
@@ -54,6 +55,8 @@ export interface ControllerParts {
   /** To be run by the leader only. */
   readonly controllers: readonly Controller[];
   readonly liveness: Liveness;
+  /** The same for the CSI services, which every replica has. */
+  readonly heard: HeardNodes;
 }
 
 /** Failures are the API server's; it wants to be left alone for a while, but not for long. */
@@ -108,8 +111,16 @@ export function controllerParts(
   });
   const reconciler = new MigrationReconciler({ ...shared, limits });
   const migrationController = migrationControllerOf(surroundings, informers, reconciler);
-  return { informers, controllers: [volumeController, migrationController], liveness };
+  const heard = heardBy(liveness, informers);
+  return { informers, controllers: [volumeController, migrationController], liveness, heard };
 }
+
+const heardBy = (liveness: Liveness, { leases: all }: ControllerInformers): HeardNodes => ({
+  get hasSynced() {
+    return all.hasSynced;
+  },
+  isDead: (nodeName) => liveness.isDead(nodeName),
+});
 
 function migrationControllerOf(
   { clock, random, log, metrics }: Surroundings,

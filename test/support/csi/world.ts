@@ -22,6 +22,8 @@ export class World {
   readonly host = new HostDouble();
   readonly cluster: ClusterDouble;
   readonly caches: VolumeCaches;
+  /** Nodes whose leases are not renewed. */
+  readonly dead = new Set<string>();
   readonly controller;
 
   constructor(readonly nodes: readonly string[] = ['n1', 'n2', 'n3']) {
@@ -32,7 +34,14 @@ export class World {
       this.kube.lister(partitions, ({ spec }) => spec.volumeName),
     );
     const devices = this.kube.lister(nodeDevices, ({ spec }) => spec.node);
-    this.controller = controllerService({ kube: this.kube.client, caches: this.caches, devices, clock: this.clock });
+    const heard = { hasSynced: true, isDead: (node: string) => this.dead.has(node) };
+    this.controller = controllerService({
+      kube: this.kube.client,
+      caches: this.caches,
+      devices,
+      heard,
+      clock: this.clock,
+    });
     for (const node of nodes) {
       this.kube.insert(kubeNodes, {
         metadata: { name: node, labels: { 'topology.kubernetes.io/zone': `zone-${node}` } },
@@ -58,6 +67,7 @@ export class World {
         freeBytes: 100 * GiB,
         biggestUsableFreeBytes: 100 * GiB,
         facts: { zone: `zone-${node}` },
+        conditions: [{ type: 'Usable', status: 'True', reason: 'InService', message: '', lastTransitionTime: '' }],
         ...more,
       },
     });

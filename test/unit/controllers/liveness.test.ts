@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Lease } from '../../../src/api/resources';
-import { Liveness, nodeDeadMs } from '../../../src/controllers/liveness';
+import { silenceLimitMs } from '../../../src/api/silence';
+import { Liveness } from '../../../src/controllers/liveness';
 import { FakeClock } from '../../support/fake-clock';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -36,7 +37,7 @@ describe('a node', () => {
   test('is alive for 60 s after a renewal, and dead after', async () => {
     const { advance, liveness, renew } = watching();
     renew();
-    await advance(nodeDeadMs);
+    await advance(silenceLimitMs);
     expect(liveness.isDead('node1')).toBe(false);
     await advance(1);
     expect(liveness.isDead('node1')).toBe(true);
@@ -76,7 +77,7 @@ describe('when no lease is heard any more', () => {
     await clock.advance(3_600_000);
     renew('node2');
     expect(liveness.isDead('node1')).toBe(false);
-    await advance(nodeDeadMs - 15_000);
+    await advance(silenceLimitMs - 15_000);
     expect(liveness.isDead('node1')).toBe(false);
     await advance(1);
     expect(liveness.isDead('node1')).toBe(true);
@@ -84,7 +85,7 @@ describe('when no lease is heard any more', () => {
   test('who was silent before stays dead', async () => {
     const { clock, advance, liveness, renew } = watching();
     renew();
-    await advance(nodeDeadMs + 1);
+    await advance(silenceLimitMs + 1);
     await clock.advance(3_600_000);
     expect(liveness.isDead('node1')).toBe(true);
   });
@@ -115,27 +116,27 @@ describe('the first sight of a lease', () => {
   });
   test('of a node that died before this process started is of a dead node', () => {
     const { liveness, renew } = watching();
-    renew('node1', 0, nodeDeadMs + 1);
+    renew('node1', 0, silenceLimitMs + 1);
     expect(liveness.isDead('node1')).toBe(true);
   });
   test('never makes a node younger than now, whatever its clock says', async () => {
     const { advance, liveness, renew } = watching();
     renew('node1', 3_600_000);
-    await advance(nodeDeadMs + 1);
+    await advance(silenceLimitMs + 1);
     expect(liveness.isDead('node1')).toBe(true);
   });
   test.each([undefined, null, '', 'yesterday'])('without a readable time counts from now: %j', async (renewTime) => {
     const { advance, liveness } = watching();
     liveness.observe(leaseOf('node1', renewTime));
     expect(liveness.isDead('node1')).toBe(false);
-    await advance(nodeDeadMs + 1);
+    await advance(silenceLimitMs + 1);
     expect(liveness.isDead('node1')).toBe(true);
   });
 });
 
 test('whatever its clock says, a node lives while it renews and dies 60 s after its last renewal', async () => {
   const day = 86_400_000;
-  const beats = fc.array(fc.integer({ min: 1, max: nodeDeadMs }), { minLength: 1, maxLength: 8 });
+  const beats = fc.array(fc.integer({ min: 1, max: silenceLimitMs }), { minLength: 1, maxLength: 8 });
   const property = fc.asyncProperty(fc.integer({ min: -day, max: day }), beats, async (skew, gaps) => {
     const { advance, liveness, renew } = watching();
     renew('node1', skew);
@@ -144,7 +145,7 @@ test('whatever its clock says, a node lives while it renews and dies 60 s after 
       renew('node1', skew);
       expect(liveness.isDead('node1')).toBe(false);
     }
-    await advance(nodeDeadMs);
+    await advance(silenceLimitMs);
     expect(liveness.isDead('node1')).toBe(false);
     await advance(1);
     expect(liveness.isDead('node1')).toBe(true);
@@ -160,7 +161,7 @@ describe('whoever listens', () => {
     renew();
     renew();
     expect(changes).toHaveLength(1);
-    await advance(nodeDeadMs);
+    await advance(silenceLimitMs);
     expect(changes).toHaveLength(1);
     await advance(10_000);
     expect(changes).toHaveLength(2);
@@ -176,7 +177,7 @@ describe('whoever listens', () => {
     await advance(1_234);
     liveness.start(stop.signal);
     renew();
-    await advance(nodeDeadMs + 5_000);
+    await advance(silenceLimitMs + 5_000);
     expect(changes).toHaveLength(2);
     stop.abort();
   });
@@ -190,7 +191,7 @@ describe('whoever listens', () => {
   });
   test('hears nothing of a node that was dead when it was first seen', () => {
     const { changes, renew } = watching();
-    renew('node1', 0, nodeDeadMs + 1);
+    renew('node1', 0, silenceLimitMs + 1);
     expect(changes).toEqual([]);
   });
   test('finds what it hears to be so already', () => {

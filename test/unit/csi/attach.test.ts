@@ -221,9 +221,9 @@ describe('ControllerUnpublishVolume', () => {
     world.cluster.paused.arrays = true;
     let done = false;
     const answer = detach(world, 'n1', 120_000).finally(() => (done = true));
-    await world.clock.advance(59_000);
+    await world.clock.advance(60_000);
     expect(done).toBe(false);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1);
     expect(await answer).toBe('OK');
   });
 
@@ -237,9 +237,9 @@ describe('ControllerUnpublishVolume', () => {
     });
     let done = false;
     const answer = detach(world, 'n1', 300_000).finally(() => (done = true));
-    await world.clock.advance(109_000);
+    await world.clock.advance(110_000);
     expect(done).toBe(false);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1);
     expect(await answer).toBe('OK');
   });
 

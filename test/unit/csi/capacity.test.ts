@@ -70,8 +70,9 @@ describe('GetCapacity', () => {
       { conditions: [{ type: 'Usable', status: 'False', reason: 'Foreign', message: '', lastTransitionTime: '' }] },
       {},
     ],
-    ['of a node that was silent for a minute', { updatedAt: '2025-12-31T23:59:00Z' }, {}],
-    ['that never reported', { updatedAt: undefined }, {}],
+    ['not reported for more than a minute', { updatedAt: '2025-12-31T23:58:59Z' }, {}],
+    ['not reported at all', { updatedAt: undefined }, {}],
+    ['not judged by its node yet', { conditions: [] }, {}],
   ])('counts no drive that is %s', async (_, status, spec) => {
     const world = new World([]);
     world.addDrive('n1', 'nvme0n1', { ...room(50), ...status }, spec);
@@ -80,6 +81,18 @@ describe('GetCapacity', () => {
       maximumVolumeSize: 0,
       minimumVolumeSize: 512 * MiB,
     });
+  });
+
+  it('counts no drive of a node that is dead, though its report is fresh', async () => {
+    const orphaned = world();
+    orphaned.dead.add('n2');
+    expect(await largest(orphaned, undefined, { numberOfCopies: '1' })).toBe(20);
+  });
+
+  it('counts no drive that is stale because another of its node is not', async () => {
+    const half = world();
+    half.addDrive('n1', 'nvme1n1', { ...room(90), updatedAt: '2025-12-31T23:58:59Z' });
+    expect(await largest(half, { [nodeKey]: 'n1' }, { numberOfCopies: '1' })).toBe(10);
   });
 
   it('tells what is free altogether, besides the largest volume', async () => {

@@ -1,10 +1,10 @@
 import type { MeshStorNodeDevice, MeshStorPartition } from '../../../src/api/model';
-import { candidateOf, deviceStaleMs, Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
+import { silenceLimitMs } from '../../../src/api/silence';
+import { candidateOf, Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
 import { FakeClock } from '../../support/fake-clock';
 import { aPartition, GiB, volumeUID } from '../../support/objects';
 import { aDevice } from './world';
 
-const reported = Date.parse('2026-01-01T00:00:00Z');
 const drive = 'uuid.node1-nvme0n1';
 
 /** A partition on the drive whose node reports since `since` that it exists, or that it does not. */
@@ -16,7 +16,7 @@ function planned(since: string, status: 'True' | 'False' = 'True'): MeshStorPart
 
 describe('what can be promised of a drive', () => {
   const free = (onDevice: readonly MeshStorPartition[], promised = 0) =>
-    candidateOf(aDevice('node1', 'nvme0n1', 10 * GiB), onDevice, promised, reported).freeBytes;
+    candidateOf(aDevice('node1', 'nvme0n1', 10 * GiB), onDevice, promised, undefined).freeBytes;
 
   test('is its largest free stretch', () => {
     expect(free([])).toBe(10 * GiB);
@@ -37,32 +37,8 @@ describe('what can be promised of a drive', () => {
     expect(free([planned('2026-01-01T00:00:01Z'), planned('2026-01-01T00:00:02Z')], GiB)).toBe(7 * GiB);
   });
   test('is nothing of a drive that was never reported, whatever is planned on it', () => {
-    const candidate = candidateOf({ ...aDevice('node1'), status: undefined }, [planned('')], 0, reported);
-    expect(candidate).toMatchObject({ deviceID: '', sectorSize: 0, freeBytes: -GiB, excluded: 'was never reported' });
-  });
-});
-
-describe('a drive takes nothing', () => {
-  const at = (ms: number, change: Partial<MeshStorNodeDevice> = {}) =>
-    candidateOf({ ...aDevice('node1'), ...change }, [], 0, reported + ms).excluded;
-  const spec = aDevice('node1').spec;
-  const usable = (status: 'True' | 'False', message = '') => ({
-    ...aDevice('node1').status,
-    conditions: [{ type: 'Usable', status, reason: '', message, lastTransitionTime: '' }],
-  });
-
-  test('from the moment its report is older than 60 s, and not before', () => {
-    expect(at(deviceStaleMs)).toBeUndefined();
-    expect(at(deviceStaleMs + 1)).toBe('was last heard of 60 s ago');
-  });
-  test.each<[string, Partial<MeshStorNodeDevice>, string | undefined]>([
-    ['when it is cordoned', { spec: { ...spec, cordoned: true } }, 'is cordoned'],
-    ['when it is to be emptied', { spec: { ...spec, evacuate: true } }, 'is cordoned'],
-    ['when its node cannot use it', { status: usable('False', 'Mounted at /.') }, 'cannot be used: Mounted at /.'],
-    ['before its node judged it', { status: { ...usable('True'), conditions: [] } }, 'cannot be used: not checked yet'],
-    ['without a reason', { status: usable('True') }, undefined],
-  ])('%s', (_, change, excluded) => {
-    expect(at(0, change)).toBe(excluded);
+    const candidate = candidateOf({ ...aDevice('node1'), status: undefined }, [planned('')], 0, 'x');
+    expect(candidate).toMatchObject({ deviceID: '', sectorSize: 0, freeBytes: -GiB, excluded: 'x' });
   });
 });
 
@@ -100,7 +76,7 @@ describe('partitions that the report of their drive may lack', () => {
     expect(unreported.on(device(atNoon))).toEqual([]);
   });
   test('are none that every report which still counts must have', () => {
-    const staleAt = Date.parse(atNoon) - deviceStaleMs;
+    const staleAt = Date.parse(atNoon) - silenceLimitMs;
     const second = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
     expect(seen(planned(second(staleAt - 1000))).on(device(second(staleAt - 1000)))).toEqual([]);
     expect(names(seen(planned(second(staleAt))).on(device(second(staleAt))))).toEqual(['pvc-1-0']);

@@ -1,14 +1,13 @@
 import { conditionTypes } from '../../../api/conditions';
+import { exclusionOf, reportedAt } from '../../../api/drive';
 import type { MeshStorNodeDevice, MeshStorPartition } from '../../../api/model';
+import { silenceLimitMs } from '../../../api/silence';
 import { conditionOf } from '../../../api/volume';
 import type { Change } from '../../../runtime/cache/informer';
 import type { Clock } from '../../../runtime/clock';
 import type { Lister } from '../../../runtime/lister';
 import type { Liveness } from '../../liveness';
 import type { Candidate } from './placement';
-
-/** A report older than this is no ground for placing anything. */
-export const deviceStaleMs = 60_000;
 
 /**
  * Partitions that this process asked for and its cache does not show yet. They take space, and they stay where
@@ -56,7 +55,7 @@ export class Unreported {
     const { metadata, spec } = now ?? before;
     const here = this.#byDevice.get(spec.deviceID);
     // A report that is old enough to lack it is stale, and no drive with a stale report is a candidate.
-    if (now && !isInReport(now, this.clock.now() - deviceStaleMs)) {
+    if (now && !isInReport(now, this.clock.now() - silenceLimitMs)) {
       if (here) here.set(metadata.name, now);
       else this.#byDevice.set(spec.deviceID, new Map([[metadata.name, now]]));
     } else if (here?.delete(metadata.name) && here.size === 0) {
@@ -65,10 +64,10 @@ export class Unreported {
   }
 
   /** Forgets those that the report contains: later reports do, too. */
-  on({ status }: MeshStorNodeDevice): MeshStorPartition[] {
-    const here = this.#byDevice.get(status?.deviceID ?? '');
+  on(device: MeshStorNodeDevice): MeshStorPartition[] {
+    const here = this.#byDevice.get(device.status?.deviceID ?? '');
     if (!here) return [];
-    const reported = Date.parse(status?.updatedAt ?? '');
+    const reported = reportedAt(device);
     for (const [name, partition] of here) if (isInReport(partition, reported)) here.delete(name);
     return [...here.values()];
   }
@@ -83,10 +82,10 @@ export function candidateOf(
   device: MeshStorNodeDevice,
   onDevice: readonly MeshStorPartition[],
   promised: number,
-  now: number,
+  excluded: string | undefined,
 ): Candidate {
   const { status, spec } = device;
-  const reported = Date.parse(status?.updatedAt ?? '');
+  const reported = reportedAt(device);
   const pending = onDevice.filter((partition) => !isInReport(partition, reported));
   const taken = pending.reduce((sum, { spec: { sizeBytes } }) => sum + sizeBytes, promised);
   return {
@@ -96,7 +95,7 @@ export function candidateOf(
     deviceID: status?.deviceID ?? '',
     sectorSize: status?.sectorSize ?? 0,
     freeBytes: (status?.biggestUsableFreeBytes ?? 0) - taken,
-    excluded: exclusion(device, reported, now),
+    excluded,
   };
 }
 
@@ -107,15 +106,6 @@ export function candidateOf(
 function isInReport(partition: MeshStorPartition, reported: number): boolean {
   const ready = conditionOf(partition, conditionTypes.ready);
   return ready?.status === 'True' && Date.parse(ready.lastTransitionTime) < reported;
-}
-
-function exclusion(device: MeshStorNodeDevice, reported: number, now: number): string | undefined {
-  if (device.spec.cordoned || device.spec.evacuate) return 'is cordoned';
-  if (Number.isNaN(reported)) return 'was never reported';
-  const age = now - reported;
-  if (age > deviceStaleMs) return `was last heard of ${Math.round(age / 1000)} s ago`;
-  const usable = conditionOf(device, conditionTypes.usable);
-  return usable?.status === 'True' ? undefined : `cannot be used: ${usable?.message ?? 'not checked yet'}`;
 }
 
 /** What there is to know of drives, and of what is planned for them. */
@@ -132,9 +122,7 @@ export interface Drives {
 export function candidates({ devices, unreported, promises, clock, liveness }: Drives): Candidate[] {
   const now = clock.now();
   return devices.list().map((device) => {
-    const id = device.status?.deviceID ?? '';
-    const candidate = candidateOf(device, unreported.on(device), promises.on(id), now);
-    const dead = liveness.isDead(device.spec.node);
-    return dead && !candidate.excluded ? { ...candidate, excluded: 'is on a node that is not heard of' } : candidate;
+    const excluded = exclusionOf(device, liveness.isDead(device.spec.node), now);
+    return candidateOf(device, unreported.on(device), promises.on(device.status?.deviceID ?? ''), excluded);
   });
 }

@@ -36,11 +36,11 @@ export class DirectLauncher implements Launcher {
   #controller(spec: ControllerSpec, life: Lifeline): ControllerCalls {
     const kube = life.mortal(spec.kube, (...call) => this.tap('controller', ...call));
     const recorder = recorderOf({ ...spec, kube }, 'controller');
-    const { informers, controllers, liveness } = controllerParts({ ...spec, kube }, recorder, spec.pace);
+    const { informers, controllers, liveness, heard } = controllerParts({ ...spec, kube }, recorder, spec.pace);
     const caches = watchAll(informers.volumes, informers.partitions);
     run(life, [recorder], Object.values(informers), controllers);
     liveness.start(life.signal);
-    const service = controllerService({ kube, caches, devices: informers.devices, clock: spec.clock });
+    const service = controllerService({ kube, caches, devices: informers.devices, heard, clock: spec.clock });
     return callDirectly(ControllerDefinition, service, spec.clock);
   }
 

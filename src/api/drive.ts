@@ -1,0 +1,21 @@
+import { conditionTypes } from './conditions';
+import type { MeshStorNodeDevice } from './model';
+import { isSilent } from './silence';
+import { conditionOf } from './volume';
+
+/** When the drive's node last reported it; NaN: never. */
+export const reportedAt = ({ status }: MeshStorNodeDevice): number => Date.parse(status?.updatedAt ?? '');
+
+/**
+ * Why a drive takes no new partition, whatever its size, in words; undefined: it does. What is placed and what is
+ * offered both go by this, so that nothing is offered that would be refused.
+ */
+export function exclusionOf(device: MeshStorNodeDevice, nodeIsDead: boolean, now: number): string | undefined {
+  if (device.spec.cordoned || device.spec.evacuate) return 'is cordoned';
+  const reported = reportedAt(device);
+  if (Number.isNaN(reported)) return 'was never reported';
+  if (isSilent(reported, now)) return `was last heard of ${Math.round((now - reported) / 1000)} s ago`;
+  const usable = conditionOf(device, conditionTypes.usable);
+  if (usable?.status !== 'True') return `cannot be used: ${usable?.message ?? 'not checked yet'}`;
+  return nodeIsDead ? 'is on a node that is not heard of' : undefined;
+}
