@@ -128,6 +128,7 @@ export class Machine {
         syncAction: SyncAction.IDLE,
         syncDone: 0,
         syncTotal: 0,
+        syncFloorKibPerSecond: 0,
         degraded: 0,
         members: members.map(({ slot, memberUUID }) => ({
           slot,

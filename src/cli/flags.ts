@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { namespace } from '../api/names';
+import { parseQuantity, quantity } from '../api/quantity';
 import { defaultLimits } from '../controllers/migration/queue';
+import { defaultSyncBandwidth } from '../controllers/volume/node/sync-budget';
 import { logLevels, type LogLevel } from '../runtime/log';
 
 /** Where a server listens. */
@@ -29,6 +31,8 @@ export interface NodeFlags extends KubeFlags {
   readonly nodeName: string;
   readonly hostSocket: string;
   readonly allowOldKernel: boolean;
+  /** Bytes a second. */
+  readonly syncBandwidth: number;
 }
 export interface HostFlags extends CommonFlags {
   readonly nodeName: string;
@@ -52,6 +56,14 @@ function parseEndpoint(text: string): string {
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
   return Number(text);
+}
+
+function parseBandwidth(text: string): number {
+  const bytes = parseQuantity(text);
+  if (bytes === undefined || bytes < 1024 ** 2) {
+    throw new InvalidArgumentError('Expected bytes a second from 1Mi, as 200Mi or 1Gi.');
+  }
+  return bytes;
 }
 
 function parsePath(text: string): string {
@@ -100,6 +112,14 @@ export const nodeCommand = (): Command =>
     .description('CSI node service, and everything that is done on one node')
     .addOption(nodeName())
     .addOption(hostSocket())
+    .addOption(
+      new Option(
+        '--sync-bandwidth <quantity>',
+        'bytes a second that synchronisations get here beside other I/O, in all',
+      )
+        .argParser(parseBandwidth)
+        .default(defaultSyncBandwidth, quantity(defaultSyncBandwidth)),
+    )
     .option('--allow-old-kernel', 'use kernels that are known to damage bitmaps over NVMe/TCP', false);
 
 export const hostCommand = (): Command =>

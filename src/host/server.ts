@@ -1,7 +1,5 @@
-import { chown } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { aborted } from '../runtime/aborted';
 import type { Clock } from '../runtime/clock';
-import type { GrpcServer } from '../runtime/grpc/server';
 import type { Logger } from '../runtime/log';
 import type { Metrics } from '../runtime/metrics';
 import { HttpServer } from '../runtime/process/http-server';
@@ -13,8 +11,6 @@ import { serveHost } from './rpc/server';
 export interface HostOptions {
   /** Its folder gets mode 0700, itself 0600. */
   readonly socketPath: string;
-  /** Who may use the socket besides root. Default: nobody. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
   /** Where to serve /metrics, and where /healthz and /readyz. Default: nowhere. */
   readonly metricsAddress?: HttpAddress;
   readonly healthAddress?: HttpAddress;
@@ -60,7 +56,7 @@ function httpServer({ host, port }: HttpAddress, { metrics, clock }: HostDeps, m
   return server;
 }
 
-function agentComponent(options: HostOptions, { agent, metrics, clock }: HostDeps): Component {
+function agentComponent({ socketPath }: HostOptions, { agent, metrics, clock }: HostDeps): Component {
   let markReady = () => {};
   const listening = new Promise<void>((resolve) => (markReady = resolve));
   return {
@@ -69,22 +65,13 @@ function agentComponent(options: HostOptions, { agent, metrics, clock }: HostDep
     async run(signal) {
       await agent.start();
       try {
-        const server = await serve(options, measured(agent, metrics, clock), clock);
+        const server = await serveHost({ socketPath, agent: measured(agent, metrics, clock), clock });
         markReady();
-        if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        await aborted(signal);
         await server.close(graceMs);
       } finally {
         agent.close();
       }
     },
   };
-}
-
-async function serve({ socketPath, owner }: HostOptions, agent: HostAgent, clock: Clock): Promise<GrpcServer> {
-  const server = await serveHost({ socketPath, agent, clock });
-  if (owner) {
-    await chown(socketPath, owner.uid, owner.gid);
-    await chown(dirname(socketPath), owner.uid, owner.gid);
-  }
-  return server;
 }

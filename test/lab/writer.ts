@@ -50,6 +50,12 @@ export class LabWriter {
     return found ? Number(found[1]) : undefined;
   }
 
+  /** By block, the last write to it that was acknowledged: its number. */
+  lastAcknowledged(): ReadonlyMap<number, number> {
+    const numbers = Array.from(this.journal().matchAll(/^ack (\d+) /gm), (match) => Number(match[1]));
+    return new Map(numbers.map((number) => [number % this.blocks, number]));
+  }
+
   /** Waits until `count` more writes are acknowledged, counted from now. */
   async progress(count = 1, timeoutMs = 30_000): Promise<void> {
     const wanted = this.acknowledged + count;

@@ -169,6 +169,7 @@ export function aStack(change: { [K in keyof Stack]?: Stack[K] } & { running?: A
     members: running,
     mismatchCount: 0,
     readOnly: false,
+    syncFloorKibPerSecond: 0,
   };
   return { imports: [], members: [], array, device: undefined, mountPaths: [], ...rest };
 }

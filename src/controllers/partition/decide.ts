@@ -20,6 +20,8 @@ export interface WantedExport {
   readonly namespaceUUID: string;
   readonly hostNQNs: readonly string[];
   readonly endpoint: Endpoint;
+  /** The one session of the drive that it may be made in, where its cache does not outlive one (cacheSession). */
+  readonly driveSession: string | undefined;
 }
 
 /** Why nothing can be done before something else changes; becomes the condition Ready=False. */
@@ -161,11 +163,13 @@ function serve(view: View, { exports, heldByVolumeUid }: Partition): Decision {
 }
 
 /** The name of the one export that spec asks for, wherever it is served; undefined for none. */
-function wantedNQN({ partition, found }: View): string | undefined {
-  const { volumeUID, partitionUUID, epoch, importers = [] } = partition.spec;
-  const session = cacheSession(found.state === 'present' ? found.partition : (partition.status ?? {}));
-  return importers.length > 0 ? exportNQN(volumeUID, partitionUUID, epoch, session) : undefined;
+function wantedNQN(view: View): string | undefined {
+  const { volumeUID, partitionUUID, epoch, importers = [] } = view.partition.spec;
+  return importers.length > 0 ? exportNQN(volumeUID, partitionUUID, epoch, sessionIn(view)) : undefined;
 }
+
+const sessionIn = ({ partition, found }: View): string | undefined =>
+  cacheSession(found.state === 'present' ? found.partition : (partition.status ?? {}));
 
 /**
  * The one export that spec asks for; undefined for none, and while nobody knows where to serve it. One that is
@@ -182,6 +186,7 @@ export function wantedExport(view: View): WantedExport | undefined {
     namespaceUUID: namespaceUUID(partitionUUID, epoch),
     hostNQNs: importers.map((node) => hostIdentity(node).hostNQN).sort(),
     endpoint,
+    driveSession: sessionIn(view),
   };
 }
 

@@ -104,7 +104,7 @@ export class PartitionReconciler implements Reconciler {
         await host.removeExport({ nqn: action.nqn });
         return partition;
       case 'export': {
-        const { nqn, namespaceUUID, hostNQNs, endpoint } = action.wanted;
+        const { nqn, namespaceUUID, hostNQNs, endpoint, driveSession = '' } = action.wanted;
         const fresh = await this.#recordSession(view, await this.#confirm(partition));
         await host.applyExport({
           partitionUuid: uuid,
@@ -112,6 +112,7 @@ export class PartitionReconciler implements Reconciler {
           namespaceUuid: namespaceUUID,
           hostNqns: [...hostNQNs],
           endpoint,
+          driveSession,
         });
         return fresh;
       }

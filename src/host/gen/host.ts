@@ -620,7 +620,11 @@ export interface ApplyExportRequest {
   nqn: string;
   namespaceUuid: string;
   hostNqns: string[];
-  endpoint: Endpoint | undefined;
+  endpoint:
+    | Endpoint
+    | undefined;
+  /** The session of the partition's drive that may be served. Empty: any. */
+  driveSession: string;
 }
 
 export interface FenceExportRequest {
@@ -747,6 +751,8 @@ export interface Array {
   mismatchCount: number;
   /** Somebody made it read-only. md's auto-read-only, which ends by itself with the first write, is not meant. */
   readOnly: boolean;
+  /** What the running action gets even beside other I/O, in KiB/s (md's sync_speed_min); 0 when none runs. */
+  syncFloorKibPerSecond: number;
 }
 
 export interface ArrayMember {
@@ -2266,7 +2272,7 @@ export const Export: MessageFns<Export> = {
 };
 
 function createBaseApplyExportRequest(): ApplyExportRequest {
-  return { partitionUuid: "", nqn: "", namespaceUuid: "", hostNqns: [], endpoint: undefined };
+  return { partitionUuid: "", nqn: "", namespaceUuid: "", hostNqns: [], endpoint: undefined, driveSession: "" };
 }
 
 export const ApplyExportRequest: MessageFns<ApplyExportRequest> = {
@@ -2285,6 +2291,9 @@ export const ApplyExportRequest: MessageFns<ApplyExportRequest> = {
     }
     if (message.endpoint !== undefined) {
       Endpoint.encode(message.endpoint, writer.uint32(42).fork()).join();
+    }
+    if (message.driveSession !== "") {
+      writer.uint32(50).string(message.driveSession);
     }
     return writer;
   },
@@ -2342,6 +2351,14 @@ export const ApplyExportRequest: MessageFns<ApplyExportRequest> = {
             message.endpoint = Endpoint.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.driveSession = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2366,6 +2383,7 @@ export const ApplyExportRequest: MessageFns<ApplyExportRequest> = {
     message.endpoint = (object.endpoint !== undefined && object.endpoint !== null)
       ? Endpoint.fromPartial(object.endpoint)
       : undefined;
+    message.driveSession = object.driveSession ?? "";
     return message;
   },
 };
@@ -3687,6 +3705,7 @@ function createBaseArray(): Array {
     members: [],
     mismatchCount: 0,
     readOnly: false,
+    syncFloorKibPerSecond: 0,
   };
 }
 
@@ -3724,6 +3743,9 @@ export const Array: MessageFns<Array> = {
     }
     if (message.readOnly !== false) {
       writer.uint32(88).bool(message.readOnly);
+    }
+    if (message.syncFloorKibPerSecond !== 0) {
+      writer.uint32(96).int64(message.syncFloorKibPerSecond);
     }
     return writer;
   },
@@ -3829,6 +3851,14 @@ export const Array: MessageFns<Array> = {
             message.readOnly = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.syncFloorKibPerSecond = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3857,6 +3887,7 @@ export const Array: MessageFns<Array> = {
     message.members = object.members?.map((e) => ArrayMember.fromPartial(e)) || [];
     message.mismatchCount = object.mismatchCount ?? 0;
     message.readOnly = object.readOnly ?? false;
+    message.syncFloorKibPerSecond = object.syncFloorKibPerSecond ?? 0;
     return message;
   },
 };

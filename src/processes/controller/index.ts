@@ -7,6 +7,7 @@ import { identityService } from '../../csi/identity';
 import { serveCsi } from '../../csi/server';
 import type { Limits } from '../../controllers/migration/queue';
 import type { PaceOptions } from '../../controllers/volume/pace';
+import { aborted } from '../../runtime/aborted';
 import { EventRecorder } from '../../runtime/events/recorder';
 import { LeaderElector } from '../../runtime/lease/elector';
 import { Manager, type Component } from '../../runtime/process/manager';
@@ -76,7 +77,7 @@ export async function controllerProcess(
 
   async function watchLiveness(until: AbortSignal): Promise<void> {
     liveness.start(until);
-    await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
+    await aborted(until);
   }
 }
 

@@ -33,6 +33,8 @@ export interface NodeOptions {
   /** Unset: neither metrics nor health are served. */
   readonly http?: HttpAddresses;
   readonly pace?: PaceOptions;
+  /** Bytes a second that synchronisations get here beside other I/O, in all. */
+  readonly syncBandwidth?: number;
 }
 
 /** The node process, until the signal is aborted; rejects when it cannot go on. */

@@ -18,6 +18,8 @@ export interface NodeSettings {
   readonly nodeName: string;
   readonly allowOldKernel: boolean;
   readonly pace?: PaceOptions;
+  /** Bytes a second (SyncBudget). */
+  readonly syncBandwidth?: number;
 }
 
 /** The moving parts of the node process, wired and not yet started. */
@@ -41,7 +43,7 @@ export function nodeParts(
   settings: NodeSettings,
 ): NodeParts {
   const { clock, random, log, metrics, kube } = surroundings;
-  const { nodeName, allowOldKernel, pace } = settings;
+  const { nodeName, allowOldKernel, pace, syncBandwidth } = settings;
   const informers = newNodeInformers(surroundings, nodeName);
   const thisNode = () => informers.thisNode.get(nodeName);
   const controller = (reconciler: Reconciler, sources: readonly Source[], parallel: number) =>
@@ -51,7 +53,12 @@ export function nodeParts(
   const judged = (why: string | undefined) => (unfit = why);
 
   const volumes: Controller = controller(
-    new NodeVolumeReconciler({ ...shared, enqueue: (key) => volumes.enqueue(key), ...(pace && { pace }) }),
+    new NodeVolumeReconciler({
+      ...shared,
+      enqueue: (key) => volumes.enqueue(key),
+      ...(pace && { pace }),
+      ...(syncBandwidth && { syncBandwidth }),
+    }),
     [
       watched(informers.volumes, ({ metadata }) => [volumeKey({ name: metadata.name, uid: metadata.uid! })]),
       watched(informers.partitions, volumeOf),

@@ -153,13 +153,17 @@ export function describeArrays(t: Bench): void {
       await t.a.agent.addArrayMember(t.volume.addRequest(1));
       await t.world.eventually(async () => {
         const array = await t.volume.runningArray(t.a);
-        expect(array).toMatchObject({ syncAction: 'SYNC_ACTION_RECOVER', degraded: 1 });
+        expect(array).toMatchObject({ syncAction: 'SYNC_ACTION_RECOVER', degraded: 1, syncFloorKibPerSecond: 100 });
         expect(array.members).toMatchObject([{ slot: 0 }, { slot: 1, state: 'ARRAY_MEMBER_STATE_RECOVERING' }]);
         expect(array.syncDone).toBeGreaterThan(0);
         expect(array.syncDone).toBeLessThan(array.syncTotal);
       });
       await t.a.agent.setSyncLimits({ ...t.volume.arrayRequest, minKibPerSecond: 100_000, maxKibPerSecond: 1_000_000 });
-      expect(await t.volume.inSync(t.a)).toMatchObject({ syncDone: 0, syncTotal: 0 });
+      expect(await t.volume.inSync(t.a)).toMatchObject({
+        syncDone: 0,
+        syncTotal: 0,
+        syncFloorKibPerSecond: 0,
+      });
     });
 
     it('is added once: the same request again changes nothing', async () => {

@@ -35,6 +35,19 @@ export function describePower(t: Bench): void {
       await asked((await t.b.agent.getPartition({ uuid: t.volume.partition(0) })).driveSession);
     });
 
+    itIf(t.can.power)('serves a partition only in the session of its drive that it is asked for', async () => {
+      const { driveSession } = await t.volume.createPartition(t.b, 1);
+      await t.b.powerCut();
+      await t.b.boot();
+      await t.world.eventually(() => t.b.agent.getNodeFacts({}));
+      const asked = (session: string) =>
+        t.b.agent.applyExport({ ...t.volume.exportRequest(t.b, 1, [t.a]), driveSession: session });
+      await expectHostError(asked(driveSession), 'Unreachable');
+      const after = await t.b.agent.getPartition({ uuid: t.volume.partition(1) });
+      expect(after.exports).toEqual([]);
+      await asked(after.driveSession);
+    });
+
     itIf(t.can.power)('boots with its partitions and superblocks, and nothing else', async () => {
       await t.volume.mirror(t.a, t.b);
       const device = await t.volume.open(t.a);

@@ -187,3 +187,20 @@ describe('N16: the file system', () => {
     expect(steps({ volume, stack: healthy() })).toEqual([undefined]);
   });
 });
+
+describe('N17: the speed of a synchronisation', () => {
+  const syncing = (syncAction: SyncAction, syncFloorKibPerSecond: number) => {
+    const { array, ...stack } = healthy();
+    return { ...stack, array: { ...array!, syncAction, syncFloorKibPerSecond } };
+  };
+  test.each<[string, SyncAction, number, string[]]>([
+    ['has its share of the budget for a member that is rebuilt', SyncAction.RECOVER, 1_000, ['setSyncFloor']],
+    ['has it after an unclean stop', SyncAction.RESYNC, 1_000, ['setSyncFloor']],
+    ['is left as it is when it has that', SyncAction.RECOVER, 50_000, []],
+    ["is nobody's matter while nothing is synchronised", SyncAction.IDLE, 0, []],
+    ['is left to the person who asked for a check', SyncAction.CHECK, 1_000, []],
+  ])('%s', (_, action, floor, expected) => {
+    const rule = expected.length > 0 ? 'N17' : undefined;
+    expect(steps({ stack: syncing(action, floor), syncShare: 50_000 })).toEqual([rule, ...expected]);
+  });
+});

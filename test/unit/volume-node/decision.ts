@@ -41,6 +41,7 @@ export interface Case {
   mayDefer?: boolean;
   freezing?: boolean;
   connecting?: ReadonlyMap<string, Error | undefined>;
+  syncShare?: number;
 }
 
 export function steps(given: Case): [string | undefined, ...string[]] {
@@ -53,6 +54,7 @@ export function steps(given: Case): [string | undefined, ...string[]] {
     connecting: given.connecting ?? new Map(),
     freezing: given.freezing ?? false,
     awaitsRecord: false,
+    syncShare: given.syncShare ?? 0,
   };
   const { rule, actions } = decide(view);
   return [rule, ...actions.map(words)];

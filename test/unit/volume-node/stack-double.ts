@@ -264,6 +264,12 @@ export class StackDouble {
     return {};
   }
 
+  async setSyncLimits({ minKibPerSecond }: { minKibPerSecond: number }) {
+    await this.enter('setSyncLimits');
+    this.running().syncFloorKibPerSecond = minKibPerSecond;
+    return {};
+  }
+
   async formatVolume({ fileSystem }: { fileSystem: { type: string; uuid: string } }) {
     await this.enter('formatVolume');
     this.formats += 1;
@@ -276,8 +282,9 @@ export class StackDouble {
   }
 
   private run(uuid: string, level: ArrayLevel, raidDevices: number, members: ArrayMember[]): MdArray {
-    const idle = { syncAction: SyncAction.IDLE, syncDone: 0, syncTotal: 0, degraded: 0, mismatchCount: 0 };
-    this.array ??= { uuid, level, raidDevices, sizeBytes: GiB, ...idle, members, readOnly: false };
+    const sync = { syncAction: SyncAction.IDLE, syncDone: 0, syncTotal: 0, syncFloorKibPerSecond: 0 };
+    const idle = { ...sync, degraded: 0, mismatchCount: 0, readOnly: false };
+    this.array ??= { uuid, level, raidDevices, sizeBytes: GiB, ...idle, members };
     return this.array;
   }
 

@@ -50,6 +50,7 @@ export function look({ volume, partitions, stack, connecting, mayDefer, freezing
     connecting: connecting ?? new Map(),
     freezing: freezing ?? false,
     awaitsRecord: false,
+    syncShare: 0,
   });
   if (!view) throw new Error('node1 does not own this volume');
   return view;

@@ -22,6 +22,8 @@ export type Verbs = {
   dropFromArray: { readonly slot: number };
   replaceInArray: { readonly slot: number; readonly withSlot: number };
   setRoles: { readonly raidDevices: number };
+  /** Of the running synchronisation, in KiB/s. */
+  setSyncFloor: { readonly kibPerSecond: number };
   applyMember: { readonly leg: Leg };
   /** Let I/O without a path wait. */
   queue: { readonly slot: number };

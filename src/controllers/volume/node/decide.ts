@@ -1,6 +1,6 @@
 import type { Action } from './actions';
 import { assembly, connections, degradedStart, firstArray, memberMaps } from './build';
-import { fileSystem, gains, joins, volumeDevice } from './grow';
+import { fileSystem, gains, joins, syncFloor, volumeDevice } from './grow';
 import { losses } from './losses';
 import { replacements, retirements, roles } from './replace';
 import { fencedOff, leftovers, notMine, notWanted } from './take-down';
@@ -33,6 +33,7 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['N14', gains],
   ['N15', volumeDevice],
   ['N16', fileSystem],
+  ['N17', syncFloor],
 ];
 
 /** The next steps for one volume on this node. Pure; the first rule with work wins. */

@@ -10,6 +10,7 @@ import {
   isImportLive,
   isInSyncPerMd,
   isSetAside,
+  isSynchronising,
   isUsable,
   successorOf,
   wasCreated,
@@ -104,8 +105,8 @@ export function thaw(view: OwnedView): Action[] | undefined {
 }
 
 /**
- * Every recorded member is back, by a connection that lives, and obeys this owner, though the API server may be away still. Another owner would have
- * taken at least one of them before it started anything (invariant I2).
+ * Every recorded member is back, by a connection that lives, and obeys this owner, though the API server may be away
+ * still. Another owner would have taken at least one of them before it started anything (invariant I2).
  */
 const isServedByAll = ({ legs, orphans }: OwnedView): boolean =>
   orphans.length === 0 && legs.every((leg) => !leg.recorded || (isReached(leg) && isInSyncPerMd(leg)));
@@ -118,4 +119,11 @@ export function fileSystem(view: OwnedView): Action[] | undefined {
   const blank = volume.spec.volumeMode === 'Filesystem' && volume.status?.formattedAt === undefined;
   if (!blank || !isAttachedHere(view) || !stack.device || stack.device.suspended) return undefined;
   return [{ verb: 'format' }, { verb: 'recordFormatted' }];
+}
+
+/** N17: each synchronisation has its share of the node's budget, and what is left idle besides. */
+export function syncFloor({ stack, syncShare }: OwnedView): Action[] | undefined {
+  const { array } = stack;
+  if (!array || !isSynchronising(array) || array.syncFloorKibPerSecond === syncShare) return undefined;
+  return [{ verb: 'setSyncFloor', kibPerSecond: syncShare }];
 }

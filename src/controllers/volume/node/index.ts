@@ -18,7 +18,8 @@ import { isEmpty, observe, type Observation } from './observe';
 import { defaultPace, firstRecordSettles, Pace, type PaceOptions } from '../pace';
 import { StaleView, VolumeRecord } from './record';
 import { statusOf } from './status';
-import { isFrozen, isImportFenced, owned, slotId, startId, stopId, type View } from './view';
+import { defaultSyncBandwidth, SyncBudget } from './sync-budget';
+import { isFrozen, isImportFenced, isSynchronising, owned, slotId, startId, stopId, type View } from './view';
 
 export interface NodeVolumeDeps {
   readonly kube: KubeClient;
@@ -31,6 +32,8 @@ export interface NodeVolumeDeps {
   /** Asks for a pass over a key. */
   readonly enqueue: (key: string) => void;
   readonly pace?: PaceOptions;
+  /** Bytes a second that synchronisations on this node get beside other I/O, all together. */
+  readonly syncBandwidth?: number;
 }
 
 /** Rounds of deciding and acting in one pass. A volume is built in about ten; more is a decision that loops. */
@@ -53,6 +56,7 @@ export class NodeVolumeReconciler implements Reconciler {
   readonly #record: VolumeRecord;
   readonly #connects: Connects;
   readonly #pace: Pace;
+  readonly #syncBudget: SyncBudget;
   readonly #scratchSince = new Map<string, number>();
   /** Volumes whose device is being suspended beyond the deadline (View.freezing). */
   readonly #freezing = new Set<string>();
@@ -63,6 +67,7 @@ export class NodeVolumeReconciler implements Reconciler {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
     this.#connects = new Connects(deps.clock);
     this.#pace = new Pace(deps.clock, deps.pace ?? defaultPace);
+    this.#syncBudget = new SyncBudget(deps.syncBandwidth ?? defaultSyncBandwidth, deps.enqueue);
   }
 
   async reconcile(key: string, pass: Pass): Promise<Outcome> {
@@ -149,7 +154,8 @@ export class NodeVolumeReconciler implements Reconciler {
     const { deps } = this;
     const freezing = this.#freezing.has(volumeKey(ref));
     const seen: Observation = await observe({ ...deps, record: this.#record, written, freezing }, ref);
-    if (!seen.stack.device) this.#thawed(volumeKey(ref));
+    const { array, device } = seen.stack;
+    if (!device) this.#thawed(volumeKey(ref));
     const view: View = {
       ...seen,
       freezing,
@@ -157,6 +163,7 @@ export class NodeVolumeReconciler implements Reconciler {
       nodeName: deps.nodeName,
       mayDefer: false,
       connecting: this.#connects.pending(),
+      syncShare: this.#syncBudget.share(volumeKey(ref), array !== undefined && isSynchronising(array)),
     };
     return { ...view, mayDefer: this.#mayDefer(volumeKey(ref), view) };
   }

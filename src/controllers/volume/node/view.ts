@@ -2,8 +2,8 @@ import { arrayUUID, exportNQN, namespaceUUID, parseExportNQN } from '../../../ap
 import { coversAll, layoutOf, type Layout } from '../../../api/layout';
 import type { DepartedMember, InSyncMember, MeshStorPartition, MeshStorVolume, Owner } from '../../../api/model';
 import { cacheSession, isCreated, isWantedOn, memberPartitions } from '../../../api/volume';
-import { ArrayMemberState, ImportState } from '../../../host/gen/host';
-import type { ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
+import { ArrayMemberState, ImportState, SyncAction } from '../../../host/gen/host';
+import type { Array as HostArray, ArrayMember, Import, Member, Stack } from '../../../host/gen/host';
 
 /** Everything a decision of the node half rests on. */
 export interface View {
@@ -24,6 +24,8 @@ export interface View {
   readonly freezing: boolean;
   /** The device was suspended because a loss could not be recorded, and for nothing else that this process knows of. */
   readonly awaitsRecord: boolean;
+  /** What a synchronisation of this array is to get beside other I/O, in KiB/s (SyncBudget). */
+  readonly syncShare: number;
 }
 
 /** A view of a volume that this node owns. */
@@ -158,6 +160,10 @@ export const isFencedOff = ({ metadata, status }: MeshStorVolume, { imports }: S
 /** Nobody gets an answer from the volume device. */
 export const isFrozen = ({ stack: { device }, freezing }: Pick<View, 'stack' | 'freezing'>): boolean =>
   !device || device.suspended || freezing;
+
+/** A check that a person asked for is not meant. */
+export const isSynchronising = ({ syncAction }: HostArray): boolean =>
+  syncAction === SyncAction.RECOVER || syncAction === SyncAction.RESYNC;
 
 export const isWanted = ({ volume, nodeName }: OwnedView): boolean => isWantedOn(volume, nodeName);
 export const isAttachedHere = ({ volume, nodeName }: OwnedView): boolean => volume.spec.nodeName === nodeName;

@@ -11,7 +11,7 @@ import * as door from '../door';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
 import { readSuperblock } from '../members/superblocks';
-import { liftSyncLimit, manage, setWriteMostly } from './mdadm';
+import { manage, setWriteMostly } from './mdadm';
 import { describeArray, hasVacancy, type MdArray } from './read';
 import { describeAfterChange, lookAt, requireMember, requireRunning, type ReachableMember } from './volume';
 
@@ -31,7 +31,6 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
       throw new HostError('Busy', `${array.name} holds ${member.map.name} as faulty; remove it first`);
     }
     if (present) return (await describeArray(host, array))!;
-    await liftSyncLimit(host, array, call);
     await host.superblocks.rewriting([member.map], () =>
       mode === AddMode.FULL ? addAnew(host, array, member, call) : takeBack(host, array, member, call),
     );

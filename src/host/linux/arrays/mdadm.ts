@@ -69,16 +69,3 @@ export async function setWriteMostly(
 export async function keepMember(host: Host, { name }: MdArray, kernelName: string, call: Call): Promise<void> {
   await writeAttribute(host, `${host.paths.sys}/block/${name}/md/dev-${kernelName}/state`, '-want_replacement', call);
 }
-
-/** More than any drive gives: 100 GB/s. */
-const unlimitedKib = 100_000_000;
-
-/**
- * Takes md's own limit (200 MB/s by default, a sixth of 10 GbE) off an array that nobody gave limits of its own, so
- * that a new member is whole as soon as drives and network allow. Other I/O still comes first: sync_speed_min stays.
- */
-export async function liftSyncLimit(host: Host, array: MdArray, call: Call): Promise<void> {
-  const attribute = `block/${array.name}/md/sync_speed_max`;
-  if (!(await host.sysfs.text(attribute))?.endsWith('(system)')) return;
-  await writeAttribute(host, `${host.paths.sys}/${attribute}`, String(unlimitedKib), call);
-}

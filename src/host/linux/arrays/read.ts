@@ -1,5 +1,6 @@
 import { HostError } from '../../errors';
-import type { Array as HostArray, ArrayLevel, ArrayMember, ArrayMemberState } from '../../gen/host';
+import { SyncAction, type Array as HostArray, type ArrayLevel } from '../../gen/host';
+import type { ArrayMember, ArrayMemberState } from '../../gen/host';
 import type { MemberMap } from '../dm/devices';
 import type { Host } from '../host';
 import {
@@ -124,18 +125,22 @@ export async function describeArray(host: Host, array: MdArray | undefined): Pro
     sysfs.number(`${folder}/mismatch_cnt`),
   ]);
   const { done, total } = parseProgress(completed);
+  const syncAction = parseSyncAction(action);
+  const floor = syncAction === SyncAction.IDLE ? undefined : await sysfs.text(`${folder}/sync_speed_min`);
   return {
     uuid: array.uuid,
     level: array.level,
     raidDevices: array.raidDevices,
     sizeBytes: array.sizeBytes,
-    syncAction: parseSyncAction(action),
+    syncAction,
     syncDone: done,
     syncTotal: total,
     degraded: degraded ?? 0,
     members: array.members.map((member) => describe(host, member)),
     mismatchCount: mismatches ?? 0,
     readOnly: array.state === 'readonly',
+    // 1000 (system)
+    syncFloorKibPerSecond: Number.parseInt(floor ?? '0'),
   };
 }
 

@@ -2,9 +2,11 @@ import { HostError } from '../../errors';
 import type { ApplyExportRequest, Endpoint, Export } from '../../gen/host';
 import type { Call } from '../call';
 import * as door from '../door';
+import type { Hardware } from '../drives/hardware';
 import { lockKeys, type Host } from '../host';
 import { recentPartition } from '../partitions/find';
 import { nodeOf, type PartitionNode } from '../partitions/block-device';
+import { requireSession } from '../partitions/session';
 import { localUser } from '../partitions/users';
 import { writeAttribute } from '../raw';
 import { ensurePort } from './port';
@@ -16,13 +18,23 @@ interface Wanted {
   readonly namespaceUUID: string;
   readonly hostNQNs: readonly string[];
   readonly endpoint: Endpoint;
+  /** The one session of the partition's drive that may be served; empty for any. */
+  readonly session: string;
+}
+
+/** What is to be served, found just now. */
+interface Source {
+  readonly node: PartitionNode;
+  readonly drive: Hardware;
 }
 
 export async function applyExport(host: Host, request: ApplyExportRequest, call: Call): Promise<Export> {
   const wanted = check(request);
   const { nqn, partitionUUID } = wanted;
   return host.locks.run(lockKeys.partition(partitionUUID), call, async () => {
-    const node = await nodeOf(host, await recentPartition(host, partitionUUID, call), call);
+    const found = await recentPartition(host, partitionUUID, call);
+    await requireSession(host, found.drive, wanted.session);
+    const node = await nodeOf(host, found, call);
     const user = await localUser(host, node);
     if (user !== undefined) throw new HostError('Busy', `partition ${partitionUUID} is in use here by ${user}`);
     const before = await readExport(host, nqn);
@@ -31,14 +43,15 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
     if (before && isServed && before.namespaceUuid !== wanted.namespaceUUID) {
       throw new HostError('Invalid', `${nqn} serves namespace ${before.namespaceUuid}`);
     }
-    await host.nvmet.edit(call, () => bringInLine(host, wanted, node, call));
+    await host.nvmet.edit(call, () => bringInLine(host, wanted, { node, drive: found.drive }, call));
     const after = await readExport(host, nqn);
     if (!after) throw new HostError('Internal', `${nqn} was made and is not there`);
     return after;
   });
 }
 
-function check({ partitionUuid, nqn, namespaceUuid, hostNqns, endpoint }: ApplyExportRequest): Wanted {
+function check(request: ApplyExportRequest): Wanted {
+  const { partitionUuid, nqn, namespaceUuid, hostNqns, endpoint, driveSession } = request;
   const name = door.exportName('nqn', nqn);
   if (name.partitionUUID !== door.uuid('partition_uuid', partitionUuid)) {
     throw new HostError('Invalid', `${nqn} names partition ${name.partitionUUID}, not ${partitionUuid}`);
@@ -49,17 +62,23 @@ function check({ partitionUuid, nqn, namespaceUuid, hostNqns, endpoint }: ApplyE
     namespaceUUID: door.uuid('namespace_uuid', namespaceUuid),
     hostNQNs: [...new Set(hostNqns.map((value) => door.hostNQN('host_nqns', value)))],
     endpoint: door.endpoint(endpoint),
+    session: driveSession,
   };
 }
 
 /** Every step finds what an earlier, broken-off attempt left. The link that makes it reachable comes last. */
-async function bringInLine(host: Host, wanted: Wanted, node: PartitionNode, call: Call): Promise<void> {
+async function bringInLine(host: Host, wanted: Wanted, { node, drive }: Source, call: Call): Promise<void> {
   const { nvmet } = host;
   const { nqn } = wanted;
   if (!(await nvmet.has(subsystem(nqn)))) await makeSubsystem(host, wanted);
   const turnedAway = await allowHosts(host, wanted);
   const port = await ensurePort(host, wanted.endpoint);
   await serveNamespace(host, wanted, node, call);
+  // What is open now cannot become another device. Before that it could have.
+  await requireSession(host, drive, wanted.session).catch(async (error: unknown) => {
+    await writeAttribute(host, nvmet.path(`${namespace(nqn)}/enable`), '0', call.aftermath());
+    throw error;
+  });
   await nvmet.set(`${namespace(nqn)}/ana_grpid`, openGroup);
   for (const other of await readPorts(host)) {
     // A host that was taken off the list keeps its connection; ending all is what ends it (measured).

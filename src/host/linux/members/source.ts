@@ -7,7 +7,7 @@ import type { Host } from '../host';
 import { findController, namespaceDevice, toImport } from '../imports/connections';
 import { recentPartition } from '../partitions/find';
 import { nodeOf } from '../partitions/block-device';
-import { sessionOf } from '../partitions/describe';
+import { requireSession } from '../partitions/session';
 import { exportsOf } from '../partitions/users';
 import { mountsOf, readMounts } from '../mounts/table';
 
@@ -80,9 +80,7 @@ async function localPartition(
   call: Call,
 ): Promise<PathDevice> {
   const found = await recentPartition(host, uuid, call);
-  if (session !== '' && (await sessionOf(host, found.drive)) !== session) {
-    throw new HostError('Unreachable', `${found.drive.name}, the drive of partition ${uuid}, was interrupted`);
-  }
+  await requireSession(host, found.drive, session);
   const node = await nodeOf(host, found, call);
   const [served] = await exportsOf(host, uuid);
   if (served) throw new HostError('Busy', `partition ${uuid} is exported from this node as ${served.nqn}`);

@@ -4,6 +4,7 @@ import type { Hardware } from '../drives/hardware';
 import { parseDmUUID } from '../dm/names';
 import type { Host } from '../host';
 import type { TableEntry } from '../parse/sfdisk';
+import { sessionOf } from './session';
 
 export async function describePartition(
   host: Host,
@@ -23,13 +24,6 @@ export async function describePartition(
     volatileWriteCache: drive.volatileWriteCache,
     driveSession: await sessionOf(host, drive),
   };
-}
-
-/** The kernel numbers the disks that it has found since the boot, and uses no number twice. Empty: it does not tell. */
-export async function sessionOf({ proc, sysfs }: Host, { name }: Hardware): Promise<string> {
-  const bootId = await proc.text('sys/kernel/random/boot_id');
-  const sequence = await sysfs.text(`block/${name}/diskseq`);
-  return bootId === undefined || sequence === undefined ? '' : `${bootId}.${sequence}`;
 }
 
 /** UID of the volume whose map is on the partition. */

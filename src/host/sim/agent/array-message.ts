@@ -31,6 +31,7 @@ export function arrayMessage(array: MdArray): ArrayMessage {
     members: array.members.map(arrayMember).sort((a, b) => a.slot - b.slot),
     mismatchCount: 0,
     readOnly: false,
+    syncFloorKibPerSecond: running ? sync.floorKibPerSecond : 0,
   };
 }
 

@@ -15,6 +15,7 @@ import { blank, cellBytes } from '../hardware/cells';
 import { KernelError } from '../kernel/errno';
 import type { MdArray } from '../kernel/md/array';
 import type { MdMember } from '../kernel/md/member';
+import { systemFloorKib } from '../kernel/md/synchroniser';
 import type { MultipathDevice } from '../kernel/dm/multipath';
 import { arrayMessage } from './array-message';
 import type { Call } from './call';
@@ -102,7 +103,9 @@ export async function setSyncLimits(host: Host, request: SetSyncLimitsRequest): 
   if (request.maxKibPerSecond > 0 && request.minKibPerSecond > request.maxKibPerSecond) {
     invalid(`the least rate ${request.minKibPerSecond} is above the highest ${request.maxKibPerSecond}`);
   }
-  requireArray(host, volume, request.arrayUuid).sync.limitKibPerSecond = request.maxKibPerSecond;
+  const { sync } = requireArray(host, volume, request.arrayUuid);
+  sync.limitKibPerSecond = request.maxKibPerSecond;
+  sync.floorKibPerSecond = request.minKibPerSecond || systemFloorKib;
   return {};
 }
 

@@ -16,6 +16,7 @@ import type { Call } from './call';
 import { exportMessage } from './exports';
 import type { Host } from './host';
 import type { MemberIdentity } from './names';
+import { sessionOf } from './session';
 import { alignCells, findPartition, isLabelled, surveyDrives, type Survey } from './survey';
 import { exportsByPartition, exportsOf, mapOver, mapsByDevice } from './usage';
 import { requireUUID } from './validate';
@@ -72,8 +73,6 @@ export function partitionMessage(
     driveSession: sessionOf(bootId, device),
   };
 }
-
-export const sessionOf = (bootId: string, device: DriveDevice): string => `${bootId}.${device.number}`;
 
 function driveMessage({ device, use, detail, table }: Survey, usage: Usage): Drive {
   const { drive } = device;

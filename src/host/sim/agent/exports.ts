@@ -12,6 +12,7 @@ import type { PartitionDevice } from '../kernel/drives';
 import { portOf, type Subsystem } from '../kernel/nvmet';
 import type { Call } from './call';
 import type { Host } from './host';
+import { requireSession } from './session';
 import { deviceOf, findPartition } from './survey';
 import { requireNotHeld, servedPartition } from './usage';
 import { invalid, requireEndpoint, requireExportNQN, requireHostNQN, requireUUID } from './validate';
@@ -24,7 +25,9 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
   for (const hostNqn of hostNqns) requireHostNQN('host', hostNqn);
   const address = requireEndpoint(request.endpoint);
   if (address.transport === 'rdma' && !host.facts.rdma) invalid(`node ${host.node} has no RDMA`);
-  const device = deviceOf(host, await findPartition(host, partitionUuid, call));
+  const found = await findPartition(host, partitionUuid, call);
+  requireSession(host, found.device, request.driveSession);
+  const device = deviceOf(host, found);
   requireNotHeld(host, partitionUuid, device);
   const { nvmet } = host.kernel;
   const subsystem = (await usableSubsystem(host, request, device, call)) ?? nvmet.create(nqn);

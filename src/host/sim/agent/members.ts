@@ -17,8 +17,8 @@ import type { MdSuperblock } from '../kernel/md/superblock';
 import type { Call } from './call';
 import type { Host } from './host';
 import { usableNamespace } from './imports';
-import { sessionOf } from './drives';
 import { memberDmUUID, memberIdentity, memberName, type MemberIdentity } from './names';
+import { requireSession } from './session';
 import { deviceOf, findPartition } from './survey';
 import { mapOver, requireNotExported } from './usage';
 import { invalid, requireCount, requireSlot, requireSource, requireVolume } from './validate';
@@ -153,9 +153,7 @@ async function deviceOfSource(
   if (nqn !== undefined) return usableNamespace(host, nqn, namespaceUuid!);
   const found = await findPartition(host, partitionUuid, call);
   const device = deviceOf(host, found);
-  if (session !== '' && sessionOf(host.facts.bootId, found.device) !== session) {
-    throw new HostError('Unreachable', `the drive of partition ${partitionUuid} was interrupted`);
-  }
+  requireSession(host, found.device, session);
   if (host.memory.wiping.has(partitionUuid)) throw new HostError('Busy', `partition ${partitionUuid} is being wiped`);
   requireNotExported(host, partitionUuid);
   return device;

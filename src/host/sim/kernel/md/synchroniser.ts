@@ -14,6 +14,9 @@ interface Stretch {
 const longestStepMs = 2_000;
 const steps = 50;
 
+/** dev.raid.speed_limit_min */
+export const systemFloorKib = 1_000;
+
 /** Time of a step that copies nothing, in ms (measured: 0.6 s for the whole of 700 MiB). */
 const idleStepMs = 10;
 
@@ -28,6 +31,8 @@ export class Synchroniser {
   copying: Stretch | undefined;
   /** KiB/s; 0: the system's default. */
   limitKibPerSecond = 0;
+  /** KiB/s (sync_speed_min). Nothing gives way to other I/O here, so that it only shows. */
+  floorKibPerSecond = systemFloorKib;
   private timer: Timer | undefined;
   private targets: MdMember[] = [];
   private stopped: (() => void) | undefined;
