@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Address } from '../cli/flags';
+import { aborted } from '../runtime/aborted';
 import type { Informer } from '../runtime/cache/informer';
 import type { Controller } from '../runtime/controller/controller';
 import type { EventRecorder } from '../runtime/events/recorder';
@@ -42,7 +43,7 @@ export function serverComponent(name: string, open: () => Promise<{ close(): Pro
     run: async (signal) => {
       const server = await open();
       markReady();
-      await ended(signal);
+      await aborted(signal);
       await server.close();
     },
     ready: () => listening,
@@ -69,9 +70,3 @@ export interface HttpAddresses {
   readonly metricsAddress: Address;
   readonly healthAddress: Address;
 }
-
-const ended = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { aborted } from '../../runtime/aborted';
 import { startApiServer } from '../../sim/apiserver';
 import { shippedDefinitions } from '../../sim/cluster/manifests';
 import { portOption } from './flags';
-import { aborted } from './index';
 
 export interface ApiServerFlags {
   readonly port: number;

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { aborted } from '../../runtime/aborted';
 import { systemClock } from '../../runtime/clock';
 import { exampleManifest } from './example';
 import type { ClusterFlags } from './flags';
@@ -46,10 +47,4 @@ async function whereaboutsOf({ folder, connection, csiSockets }: LocalCluster): 
     example: folder.example,
     csi: { controller: controller!, nodes },
   };
-}
-
-/** Resolves when the signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../aborted';
 import type { Clock, Random } from '../clock';
 import { isConflict } from '../kube/client';
 import type { Logger } from '../log';
@@ -140,9 +141,3 @@ function textOf(thrown: unknown): string {
     return `threw ${typeof thrown}`;
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

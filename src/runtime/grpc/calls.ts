@@ -1,4 +1,5 @@
 import { Metadata, status, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { aborted } from '../aborted';
 import { systemClock, type Clock } from '../clock';
 import { encode, type EndedCall, type MethodDefinition, type ServiceDefinition, type WireStatus } from './definition';
 
@@ -129,13 +130,10 @@ function wireError({ code, message, trailers = {} }: WireStatus): object {
 /** The items until the signal is aborted, though the source may be waiting for something that never comes. */
 async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
-  const aborted = new Promise<{ done: true }>((resolve) => {
-    if (signal.aborted) resolve({ done: true });
-    signal.addEventListener('abort', () => resolve({ done: true }), { once: true });
-  });
+  const end = aborted(signal).then(() => ({ done: true }) as const);
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await Promise.race([iterator.next(), end]);
       if (next.done) return;
       yield next.value;
     }

@@ -1,4 +1,5 @@
 import { leases, type Lease } from '../../api/resources';
+import { aborted } from '../aborted';
 import type { Clock, Random, Timer } from '../clock';
 import { isAlreadyExists, isConflict, type KubeClient } from '../kube/client';
 import type { Logger } from '../log';
@@ -133,7 +134,7 @@ export class LeaderElector {
   private async renew(elected: RenewDeadline, over: AbortSignal): Promise<boolean> {
     const { clock } = this.options;
     let deadline = elected;
-    const ended = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+    const ended = aborted(over);
     try {
       while (!over.aborted) {
         await Promise.race([clock.sleep(this.retryPeriodMs, over).catch(() => undefined), deadline.passed]);

@@ -1,3 +1,4 @@
+import { aborted } from '../aborted';
 import type { Clock } from '../clock';
 import type { Logger } from '../log';
 
@@ -54,12 +55,7 @@ export class Manager {
 
   async run(signal: AbortSignal): Promise<void> {
     const failure = new AbortController();
-    const over = new Promise<void>((resolve) => {
-      for (const one of [signal, failure.signal]) {
-        if (one.aborted) resolve();
-        else one.addEventListener('abort', () => resolve(), { once: true });
-      }
-    });
+    const over = Promise.race([aborted(signal), aborted(failure.signal)]);
     const started = this.startAll(failure, () => signal.aborted || failure.signal.aborted, over);
     await Promise.race([started.catch((error: unknown) => failure.abort(error)), over]);
     await over;
