@@ -1,5 +1,4 @@
 import type { Clock } from '../../runtime/clock';
-import type { EndedCall } from '../../runtime/grpc/definition';
 import { serveGrpc, service, type CallContext, type GrpcServer, type Implementation } from '../../runtime/grpc/server';
 import type { CallOptions, HostAgent } from '../contract';
 import { HostAgentDefinition } from '../gen/host';
@@ -9,13 +8,12 @@ export interface HostServerOptions {
   readonly socketPath: string;
   readonly agent: HostAgent;
   readonly clock: Clock;
-  readonly onCall?: (call: EndedCall) => void;
 }
 
 type Verb = (request: never, options: CallOptions) => Promise<unknown>;
 
 /** Serves a host agent on a socket that only this user can reach (folder 0700, socket 0600). */
-export function serveHost({ socketPath, agent, clock, onCall }: HostServerOptions): Promise<GrpcServer> {
+export function serveHost({ socketPath, agent, clock }: HostServerOptions): Promise<GrpcServer> {
   const unary = Object.keys(HostAgentDefinition.methods)
     .filter((verb) => verb !== 'watch')
     .map((verb) => {
@@ -25,7 +23,7 @@ export function serveHost({ socketPath, agent, clock, onCall }: HostServerOption
   const watch = (_request: unknown, { signal }: CallContext) => agent.watch(signal);
   const handlers = { ...Object.fromEntries(unary), watch } as Implementation<typeof HostAgentDefinition>;
   const services = [service(HostAgentDefinition, handlers)];
-  return serveGrpc({ socketPath, services, toStatus, clock, ...(onCall && { onCall }) });
+  return serveGrpc({ socketPath, services, toStatus, clock });
 }
 
 /** What the caller leaves of its time is the verb's deadline too. */
