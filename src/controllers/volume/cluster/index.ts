@@ -18,9 +18,8 @@ import { observe, type Eyes } from './observe';
 import { statusOf } from './report';
 import { wasCreated, type View } from './view';
 
-export interface ClusterVolumeDeps extends Omit<Eyes, 'promises'> {
+export interface ClusterVolumeDeps extends Eyes {
   readonly kube: KubeClient;
-  readonly promises: Eyes['promises'];
   readonly events: EventSink;
   readonly pace?: PaceOptions;
 }

@@ -1,6 +1,6 @@
 import { layoutOf, type Layout } from '../../../api/layout';
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../api/model';
-import { livePartitions } from '../../../api/volume';
+import { isStopped, livePartitions } from '../../../api/volume';
 import type { Candidate } from './placement';
 
 /** A member that is missing or whose drive fails. */
@@ -58,7 +58,6 @@ export const wasCreated = ({ volume }: View): boolean => volume.status?.array?.c
 
 /** Whether the array of the present owner may still be running. */
 export function mayRun(view: View): boolean {
-  const { owner, array } = view.volume.status ?? {};
-  if (!owner || view.deadNodes.has(owner.nodeName)) return false;
-  return !(array?.epoch === owner.epoch && array.state === 'Stopped');
+  const owner = view.volume.status?.owner;
+  return owner !== undefined && !view.deadNodes.has(owner.nodeName) && !isStopped(view.volume, owner);
 }
