@@ -54,7 +54,7 @@ export const providerMutants: readonly Mutant[] = [
   {
     name: 'unknown-is-absent',
     what: 'takes a partition that cannot be read for one that is not there',
-    edits: [partition('index', "return { state: 'unreadable', why: error.message };", "return { state: 'absent' };")],
+    edits: [partition('observe', "return { state: 'unreadable', why: error.message };", "return { state: 'absent' };")],
     scenarios: ['deletion', 'drain-2', 'provision'],
   },
 ];

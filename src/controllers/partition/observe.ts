@@ -1,0 +1,55 @@
+import type { MeshStorPartition, MeshStorVolume } from '../../api/model';
+import { volumes } from '../../api/resources';
+import type { HostAgent } from '../../host/contract';
+import { isHostError } from '../../host/errors';
+import type { Endpoint } from '../../host/gen/host';
+import type { KubeClient } from '../../runtime/kube/client';
+import type { Found, Obstacle, View } from './decide';
+import { keepReason } from './keep';
+
+export interface Eyes {
+  readonly kube: KubeClient;
+  readonly host: HostAgent;
+  readonly nodeName: string;
+  /** Where this node serves exports; undefined while that is unknown. */
+  readonly endpoint: () => Endpoint | undefined;
+}
+
+/** What a pass did that cannot be seen afterwards. */
+export type Done = Pick<View, 'wiped' | 'made' | 'unserved'>;
+export const nothingDone: Done = { wiped: false, made: false, unserved: false };
+
+export async function observe(
+  eyes: Eyes,
+  partition: MeshStorPartition,
+  { wiped, made, unserved }: Done,
+): Promise<View> {
+  const deleting = partition.metadata.deletionTimestamp !== undefined;
+  return {
+    partition,
+    nodeName: eyes.nodeName,
+    endpoint: eyes.endpoint(),
+    found: await find(eyes, partition),
+    keep: deleting ? await keep(eyes, partition) : undefined,
+    wiped,
+    made,
+    unserved,
+  };
+}
+
+/** What stands against deleting it, by the volume as etcd has it. */
+async function keep({ kube }: Eyes, partition: MeshStorPartition): Promise<Obstacle | undefined> {
+  const volume: MeshStorVolume | undefined = await kube.get(volumes, partition.spec.volumeName);
+  return keepReason(partition, volume);
+}
+
+async function find({ host }: Eyes, { spec }: MeshStorPartition): Promise<Found> {
+  try {
+    return { state: 'present', partition: await host.getPartition({ uuid: spec.partitionUUID }) };
+  } catch (error) {
+    if (isHostError(error, 'Unreachable')) return { state: 'unreadable', why: error.message };
+    if (!isHostError(error, 'NotFound')) throw error;
+  }
+  const { drives } = await host.listDrives({});
+  return { state: drives.some(({ id }) => id === spec.deviceID) ? 'absent' : 'driveGone' };
+}
