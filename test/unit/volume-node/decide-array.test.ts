@@ -203,4 +203,8 @@ describe('N17: the speed of a synchronisation', () => {
     const rule = expected.length > 0 ? 'N17' : undefined;
     expect(steps({ stack: syncing(action, floor), syncShare: 50_000 })).toEqual([rule, ...expected]);
   });
+  test('is not worth a call while the first one may be over in a moment', () => {
+    const stack = syncing(SyncAction.RECOVER, 1_000);
+    expect(steps({ stack, syncShare: 50_000, mayDefer: true })).toEqual([undefined]);
+  });
 });

@@ -1,36 +1,52 @@
 import { SyncBudget } from '../../../src/controllers/volume/node/sync-budget';
+import { FakeClock } from '../../support/fake-clock';
 
 describe('the bandwidth that synchronisations of a node get', () => {
-  const asked: string[] = [];
-  const budget = () => new SyncBudget(200 * 1024 * 1000, (key) => asked.push(key));
-  beforeEach(() => asked.splice(0));
+  let asked: string[];
+  let clock: FakeClock;
+  let budget: SyncBudget;
+  beforeEach(() => {
+    asked = [];
+    clock = new FakeClock();
+    budget = new SyncBudget(clock, 200 * 1024 * 1000, (key) => asked.push(key));
+  });
 
   it('is all for one that is alone', () => {
-    expect(budget().share('a', true)).toBe(200_000);
+    expect(budget.share('a', true)).toBe(200_000);
   });
 
-  it('is shared, and those that have to give of theirs are told', () => {
-    const shared = budget();
-    shared.share('a', true);
-    expect(shared.share('b', true)).toBe(100_000);
-    expect(asked).toEqual(['a']);
-    expect(shared.share('a', true)).toBe(100_000);
-    expect(asked).toEqual(['a']);
+  it('is shared soon, and those that share it are told then, once', async () => {
+    for (const key of ['a', 'b', 'c', 'd']) budget.share(key, true);
+    expect(asked).toEqual([]);
+    await clock.advance(1_000);
+    expect(asked).toEqual(['a', 'b', 'c', 'd']);
+    expect(budget.share('a', true)).toBe(50_000);
+    await clock.advance(60_000);
+    expect(asked).toHaveLength(4);
   });
 
-  it('goes to the others when one is done', () => {
-    const shared = budget();
-    shared.share('a', true);
-    shared.share('b', true);
+  it('goes to the others when one is done', async () => {
+    for (const key of ['a', 'b']) budget.share(key, true);
+    await clock.advance(1_000);
     asked.splice(0);
-    shared.share('b', false);
+    budget.share('b', false);
+    await clock.advance(1_000);
     expect(asked).toEqual(['a']);
-    expect(shared.share('a', true)).toBe(200_000);
+    expect(budget.share('a', true)).toBe(200_000);
   });
 
-  it("is never nothing, which would be the system's own", () => {
-    const small = new SyncBudget(1024, () => undefined);
-    for (const key of ['a', 'b', 'c']) small.share(key, true);
-    expect(small.share('a', true)).toBe(1);
+  it('disturbs nobody for those that come and go meanwhile', async () => {
+    budget.share('a', true);
+    budget.share('b', true);
+    budget.share('b', false);
+    await clock.advance(60_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('is never nothing, which would be the system’s own', async () => {
+    budget = new SyncBudget(clock, 1024, () => undefined);
+    for (const key of ['a', 'b', 'c']) budget.share(key, true);
+    await clock.advance(1_000);
+    expect(budget.share('a', true)).toBe(1);
   });
 });

@@ -122,8 +122,9 @@ export function fileSystem(view: OwnedView): Action[] | undefined {
 }
 
 /** N17: each synchronisation has its share of the node's budget, and what is left idle besides. */
-export function syncFloor({ stack, syncShare }: OwnedView): Action[] | undefined {
+export function syncFloor({ stack, syncShare, mayDefer }: OwnedView): Action[] | undefined {
   const { array } = stack;
-  if (!array || !isSynchronising(array) || array.syncFloorKibPerSecond === syncShare) return undefined;
+  // The first one may be over by itself in a moment.
+  if (!array || mayDefer || !isSynchronising(array) || array.syncFloorKibPerSecond === syncShare) return undefined;
   return [{ verb: 'setSyncFloor', kibPerSecond: syncShare }];
 }

@@ -67,7 +67,7 @@ export class NodeVolumeReconciler implements Reconciler {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
     this.#connects = new Connects(deps.clock);
     this.#pace = new Pace(deps.clock, deps.pace ?? defaultPace);
-    this.#syncBudget = new SyncBudget(deps.syncBandwidth ?? defaultSyncBandwidth, deps.enqueue);
+    this.#syncBudget = new SyncBudget(deps.clock, deps.syncBandwidth ?? defaultSyncBandwidth, deps.enqueue);
   }
 
   async reconcile(key: string, pass: Pass): Promise<Outcome> {
