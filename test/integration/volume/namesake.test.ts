@@ -1,5 +1,5 @@
 import { partitionUUID } from '../../../src/api/identity';
-import { volumeDmUUID } from '../../../src/host/sim/agent/names';
+import { volumeDeviceUUID } from '../../../src/host/dm-names';
 import { bringUp, readFile, takeAway, untilWhole, writeFile } from '../../support/cluster/caller-files';
 import { useVirtualWorld } from '../../support/cluster/use-virtual-world';
 import { Caller } from '../suite/csi';
@@ -67,7 +67,7 @@ describe('a volume that was deleted and made again under its name', () => {
     await world().cluster.node('node1').process.start();
     await world().pass(deadMs);
     expect((await world().arraysOf(second)).map(({ node }) => node)).toEqual(['node2']);
-    const frozen = [...world().machine('node1').kernel.dm.list()].find(({ uuid }) => uuid === volumeDmUUID(first));
+    const frozen = [...world().machine('node1').kernel.dm.list()].find(({ uuid }) => uuid === volumeDeviceUUID(first));
     expect(frozen?.suspended).toBe(true);
     world().machine('node1').powerCut();
     world().machine('node1').boot();

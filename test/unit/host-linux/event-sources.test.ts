@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventHub } from '../../../src/host/linux/events/hub';
 import { EventSources } from '../../../src/host/linux/events/sources';
-import { memberUUID } from '../../../src/host/linux/dm/names';
+import { memberUUID } from '../../../src/host/dm-names';
 import type { HostEvent } from '../../../src/host/gen/host';
 import { Machine } from './support/machine';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArrayLevel } from '../../../src/host/gen/host';
 import { createArray } from '../../../src/host/linux/arrays/create';
-import { memberUUID } from '../../../src/host/linux/dm/names';
+import { memberUUID } from '../../../src/host/dm-names';
 import { lockKeys } from '../../../src/host/linux/host';
 import { parseSuperblock } from '../../../src/host/linux/parse/superblock';
 import { removeMember } from '../../../src/host/linux/stack/remove-member';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { diskGUID, partitionLabel } from '../../../src/api/identity';
 import { applyMember } from '../../../src/host/linux/members/apply';
 import { setMemberPolicy } from '../../../src/host/linux/members/policy';
-import { memberUUID } from '../../../src/host/linux/dm/names';
+import { memberUUID } from '../../../src/host/dm-names';
 import { ApplyMemberRequest } from '../../../src/host/gen/host';
 import { getStack } from '../../../src/host/linux/stack/get';
 import { removeMember } from '../../../src/host/linux/stack/remove-member';

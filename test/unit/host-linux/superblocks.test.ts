@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddMode } from '../../../src/host/gen/host';
 import { addArrayMember } from '../../../src/host/linux/arrays/join';
-import { memberUUID } from '../../../src/host/linux/dm/names';
+import { memberUUID } from '../../../src/host/dm-names';
 import { parseSuperblock } from '../../../src/host/linux/parse/superblock';
 import { getStack } from '../../../src/host/linux/stack/get';
 import { Machine } from './support/machine';

@@ -1,5 +1,5 @@
 import type { Host } from '../host';
-import { parseDmUUID, type MemberIdentity } from './names';
+import { parseDmUUID, type MemberIdentity } from '../../dm-names';
 
 /** A device-mapper device of MeshStor's, as sysfs tells. */
 export interface DmDevice {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../runtime/clock';
 import { parseExportNQN } from '../../../api/identity';
 import { listDevices } from '../dm/devices';
-import { parseDmUUID } from '../dm/names';
+import { parseDmUUID } from '../../dm-names';
 import { listHardware } from '../drives/hardware';
 import type { Host } from '../host';
 import { listControllers } from '../imports/connections';

@@ -4,7 +4,7 @@ import type { Call } from '../call';
 import * as door from '../door';
 import { memberMap, type MemberMap } from '../dm/devices';
 import { clear, create, message, remove, resume, state, type DeviceState } from '../dm/dmsetup';
-import { memberName, memberUUID, type MemberIdentity } from '../dm/names';
+import { memberName, memberUUID, type MemberIdentity } from '../../dm-names';
 import { multipathTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
 import { isQueueing, parsePaths } from '../parse/dmsetup';

@@ -1,7 +1,7 @@
 import { HostError } from '../../errors';
 import type { GetPathStatsRequest, PathStats, UnmountRequest } from '../../gen/host';
 import type { Call } from '../call';
-import { parseDmUUID } from '../dm/names';
+import { parseDmUUID } from '../../dm-names';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
 import type { Mount } from '../parse/mountinfo';

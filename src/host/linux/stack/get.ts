@@ -3,7 +3,7 @@ import { describeArray, arrayOver } from '../arrays/read';
 import type { Call } from '../call';
 import { bySlot, isMemberMap, listDevices, type DmDevice, type MemberMap } from '../dm/devices';
 import { statuses } from '../dm/dmsetup';
-import { volumeNameOf } from '../dm/names';
+import { volumeNameOf } from '../../dm-names';
 import * as door from '../door';
 import type { Host } from '../host';
 import { listControllers, toImport } from '../imports/connections';

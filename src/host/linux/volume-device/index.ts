@@ -14,7 +14,7 @@ import type { Call } from '../call';
 import * as door from '../door';
 import { volumeDevice, type DmDevice } from '../dm/devices';
 import { create, load, remove, resume, state, suspend } from '../dm/dmsetup';
-import { volumeDeviceName, volumeDeviceUUID } from '../dm/names';
+import { volumeDeviceName, volumeDeviceUUID } from '../../dm-names';
 import { linearTable } from '../dm/tables';
 import { lockKeys, type Host } from '../host';
 import type { MapState } from '../parse/dmsetup';

@@ -1,4 +1,5 @@
 import { partitionLabelPrefix } from '../../../api/identity';
+import type { MemberIdentity } from '../../dm-names';
 import {
   DriveUse,
   type Drive,
@@ -15,7 +16,6 @@ import type { Subsystem } from '../kernel/nvmet';
 import type { Call } from './call';
 import { exportMessage } from './exports';
 import type { Host } from './host';
-import type { MemberIdentity } from './names';
 import { sessionOf } from './session';
 import { alignCells, findPartition, isLabelled, surveyDrives, type Survey } from './survey';
 import { exportsByPartition, exportsOf, mapOver, mapsByDevice } from './usage';

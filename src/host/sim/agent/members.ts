@@ -8,6 +8,7 @@ import type {
   VolumeRef,
 } from '../../gen/host';
 import { namespaceUUID, parseExportNQN } from '../../../api/identity';
+import { memberName, memberUUID, type MemberIdentity } from '../../dm-names';
 import { cellBytes } from '../hardware/cells';
 import type { KernelDevice } from '../kernel/device';
 import { MultipathDevice } from '../kernel/dm/multipath';
@@ -17,7 +18,7 @@ import type { MdSuperblock } from '../kernel/md/superblock';
 import type { Call } from './call';
 import type { Host } from './host';
 import { usableNamespace } from './imports';
-import { memberDmUUID, memberIdentity, memberName, type MemberIdentity } from './names';
+import { memberIdentity } from './names';
 import { requireSession } from './session';
 import { deviceOf, findPartition } from './survey';
 import { mapOver, requireNotExported } from './usage';
@@ -38,7 +39,7 @@ export async function applyMember(host: Host, request: ApplyMemberRequest, call:
   requireNotElsewhere(host, device, volume, slot);
   map = findMember(host, volume, slot);
   if (!map) {
-    const uuid = memberDmUUID(volume.uid, slot, source.partitionUuid, epoch);
+    const uuid = memberUUID({ volumeUID: volume.uid, slot, partitionUUID: source.partitionUuid, epoch });
     map = host.kernel.dm.createMultipath(memberName(volume, slot), uuid, device);
   } else if (map.path !== device) {
     const loaded = map;

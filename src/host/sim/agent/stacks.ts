@@ -1,3 +1,4 @@
+import { volumeNameOf } from '../../dm-names';
 import { isHostError } from '../../errors';
 import { parseExportNQN } from '../../../api/identity';
 import type { GetStackRequest, ListStacksResponse, Stack, VolumeRef } from '../../gen/host';
@@ -10,7 +11,7 @@ import type { Call } from './call';
 import type { Host } from './host';
 import { importMessage } from './imports';
 import { memberMessage, readSuperblock } from './members';
-import { isOurs, volumeNameOf, volumeUIDOf } from './names';
+import { isOurs, volumeUIDOf } from './names';
 import { requireUUID } from './validate';
 import { deviceMessage } from './volume-device';
 
@@ -48,7 +49,7 @@ export async function listStacks({ kernel }: Host): Promise<ListStacksResponse> 
   for (const device of devices) {
     if (!isOurs(device)) continue;
     const uid = volumeUIDOf(device)!;
-    volumes.set(uid, { uid, name: volumeNameOf(device.name) });
+    volumes.set(uid, { uid, name: volumeNameOf(device.name, device instanceof MultipathDevice) });
   }
   return { volumes: [...volumes.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1)) };
 }

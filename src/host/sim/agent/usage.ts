@@ -1,10 +1,11 @@
+import type { MemberIdentity } from '../../dm-names';
 import { HostError } from '../../errors';
 import type { KernelDevice } from '../kernel/device';
 import { MultipathDevice } from '../kernel/dm/multipath';
 import type { PartitionDevice } from '../kernel/drives';
 import type { Subsystem } from '../kernel/nvmet';
 import type { Host } from './host';
-import { memberIdentity, type MemberIdentity } from './names';
+import { memberIdentity } from './names';
 
 /** Exports by UUID of the partition they serve. */
 export function exportsByPartition({ kernel }: Host): ReadonlyMap<string, Subsystem[]> {

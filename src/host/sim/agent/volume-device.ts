@@ -1,3 +1,4 @@
+import { volumeDeviceName, volumeDeviceUUID } from '../../dm-names';
 import { HostError, isHostError } from '../../errors';
 import type {
   ApplyVolumeDeviceRequest,
@@ -13,7 +14,7 @@ import { LinearDevice } from '../kernel/dm/linear';
 import { requireArray } from './arrays';
 import type { Call } from './call';
 import type { Host } from './host';
-import { devicePath, volumeDmUUID, volumeName } from './names';
+import { devicePath } from './names';
 import { requireUUID, requireVolume } from './validate';
 
 export async function applyVolumeDevice(
@@ -26,7 +27,7 @@ export async function applyVolumeDevice(
   const array = requireArray(host, volume, request.arrayUuid);
   const device = findVolumeDevice(host, volume);
   if (!device) {
-    return deviceMessage(host.kernel.dm.createLinear(volumeName(volume), volumeDmUUID(volume.uid), array));
+    return deviceMessage(host.kernel.dm.createLinear(volumeDeviceName(volume), volumeDeviceUUID(volume.uid), array));
   }
   if (device.over !== array || device.cells !== array.cells) {
     await call.wait(`reloading ${device.name}`, (done) => device.reload(array, () => done(undefined)));
@@ -74,10 +75,10 @@ export async function removeVolumeDevice(
 
 /** Foreign: the name is another volume's. */
 export function findVolumeDevice({ kernel }: Host, volume: VolumeRef): LinearDevice | undefined {
-  const name = volumeName(volume);
+  const name = volumeDeviceName(volume);
   const device = kernel.dm.find(name);
   if (!device) return undefined;
-  if (device instanceof LinearDevice && device.uuid === volumeDmUUID(volume.uid)) return device;
+  if (device instanceof LinearDevice && device.uuid === volumeDeviceUUID(volume.uid)) return device;
   throw new HostError('Foreign', `device ${name} exists and is not the one of volume ${volume.uid}`);
 }
 

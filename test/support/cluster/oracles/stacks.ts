@@ -1,6 +1,7 @@
 import { arrayUUID } from '../../../../src/api/identity';
 import type { SimNode, SimWorld } from '../../../../src/host/sim';
-import { memberIdentity, volumeUIDOf, type MemberIdentity } from '../../../../src/host/sim/agent/names';
+import type { MemberIdentity } from '../../../../src/host/dm-names';
+import { memberIdentity, volumeUIDOf } from '../../../../src/host/sim/agent/names';
 import { LinearDevice } from '../../../../src/host/sim/kernel/dm/linear';
 import { MultipathDevice } from '../../../../src/host/sim/kernel/dm/multipath';
 import { PartitionDevice } from '../../../../src/host/sim/kernel/drives';

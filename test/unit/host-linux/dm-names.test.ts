@@ -7,7 +7,7 @@ import {
   volumeDeviceName,
   volumeDeviceUUID,
   volumeNameOf,
-} from '../../../src/host/linux/dm/names';
+} from '../../../src/host/dm-names';
 
 const uuids = fc.uuid().map((uuid) => uuid.toLowerCase());
 
