@@ -1,5 +1,6 @@
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
 import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import { conditionOf } from '../../../src/api/volume';
 import { claims } from '../../../src/sim/kubernetes/kinds';
 import { VirtualWorld, suiteNodes } from '../../support/cluster/virtual-world';
 import { eventsOf, History } from '../suite/follow';
@@ -165,6 +166,59 @@ describe('a copy', () => {
     });
     expect(refused.status?.conditions?.[0]?.message).toContain('node9: has no drive known to MeshStor');
     await world().done(world().kube.delete(migrations, 'wish'));
+  });
+});
+
+describe('a place in the volume that cannot be', () => {
+  it('is refused once, shows in the volume, and gives way to another', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    const { metadata } = await user().synced(claim);
+    await write(pod, 1);
+    await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: 'node9' }] });
+    const refused = await user().volume(claim, 'refused', ({ status }) =>
+      (status?.conditions ?? []).some(({ type, status: is }) => type === 'SpecApplied' && is === 'False'),
+    );
+    const { reason, message } = conditionOf(refused, 'SpecApplied')!;
+    expect([reason, message]).toEqual([
+      'InvalidTarget',
+      expect.stringMatching(/node9: has no drive known to MeshStor.*Delete MeshStorMigration pvc-\S+\.1/),
+    ]);
+    await world().pass(600_000);
+    expect(await outcomes()).toEqual(['User Failed']);
+    expect((await eventsOf(world(), `${metadata.name}.1`)).length).toBeLessThan(3);
+    const copies = await copiesOf(claim);
+    const target = ['node2', 'node3', 'node4'].find((node) => !copies.includes(node))!;
+    await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
+    await settledOn(claim, 'node1', target);
+    expect(conditionOf(await user().volumeOf(claim), 'SpecApplied')?.status).toBe('True');
+    await expectWritten(pod, 1);
+  });
+});
+
+describe('a move of MeshStor’s own that somebody cancels', () => {
+  it('is not made again until its object is deleted', async () => {
+    const storageClass = await user().class({ parameters: { numberOfCopies: '1' } });
+    const claim = await user().claim({ storageClass });
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    await write(pod, 1);
+    world().cluster.world.cutLink('node1', 'node2');
+    await edit(claim, { placement: [{ nodeName: 'node2' }] });
+    const { metadata: made } = await world().eventually('the move to begin', async () => {
+      return (await world().kube.list(migrations)).items.find(({ status }) => status?.phase === 'Preparing');
+    });
+    await world().done(
+      world().kube.patch(migrations, made.name, { spec: { cancelled: true } }, { fieldManager: 'somebody' }),
+    );
+    world().cluster.world.healLink('node1', 'node2');
+    await world().pass(600_000);
+    expect(await outcomes()).toEqual(['User Cancelled']);
+    expect(conditionOf(await user().volumeOf(claim), 'SpecApplied')?.reason).toBe('Cancelled');
+    await settledOn(claim, 'node1');
+    await world().done(world().kube.delete(migrations, made.name));
+    await settledOn(claim, 'node2');
+    await expectWritten(pod, 1);
   });
 });
 

@@ -1,8 +1,14 @@
-import type { MeshStorPartition, MeshStorVolume, MeshStorVolumeStatus } from '../../../src/api/model';
+import type {
+  MeshStorMigration,
+  MeshStorPartition,
+  MeshStorVolume,
+  MeshStorVolumeStatus,
+} from '../../../src/api/model';
 import { decide } from '../../../src/controllers/volume/cluster/decide';
 import type { Candidate } from '../../../src/controllers/volume/cluster/placement';
 import { viewOf, type View } from '../../../src/controllers/volume/cluster/view';
 import { aPartition, aVolume, GiB, recordOf } from '../../support/objects';
+import { aMigration } from '../migration/view';
 
 const labelled = (node = 'node1') => ({ labels: { 'meshstor.io/consumer': node } });
 const deleting = { deletionTimestamp: '2026-01-01T00:00:00Z' };
@@ -41,6 +47,7 @@ interface Case {
   unfit?: string;
   promised?: readonly MeshStorPartition[];
   takenSlots?: number[];
+  migrations?: readonly MeshStorMigration[];
 }
 
 const look = (given: Case): View =>
@@ -53,6 +60,7 @@ const look = (given: Case): View =>
     handoverOverdue: given.overdue ?? false,
     unfit: given.unfit,
     promised: given.promised ?? [],
+    migrations: given.migrations ?? [],
   });
 
 function steps(given: Case): [string | undefined, ...string[]] {
@@ -216,6 +224,18 @@ describe('C5: placing', () => {
   test('never happens again after the array was made: from then on copies are added one by one (C11)', () => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
     expect(steps({ volume, partitions: [partitions[0]!] })).toEqual(['C11', 'createMigration']);
+  });
+  test.each<[string, Partial<MeshStorMigration['spec']>, NonNullable<MeshStorMigration['status']>['phase'], boolean]>([
+    ['failed', {}, 'Failed', false],
+    ['was cancelled by somebody', { cancelled: true }, 'Cancelled', false],
+    ['became needless and was needed again', {}, 'Cancelled', true],
+    ['was another one', { target: { nodeName: 'node7' } }, 'Failed', true],
+    ['was made', {}, 'Completed', true],
+  ])('C11: a move that %s is asked for again or not', (_, spec, phase, again) => {
+    const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
+    const former = aMigration({ reason: 'Scaling', ...spec }, { phase: phase! });
+    const given = { volume, partitions: [partitions[0]!], migrations: [former] };
+    expect(steps(given)).toEqual(again ? ['C11', 'createMigration'] : [undefined]);
   });
   test('C11: no copy is missed that was asked for and cannot be seen yet', () => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());

@@ -1,4 +1,5 @@
 import type { MeshStorMigration, MeshStorPartition } from '../../../api/model';
+import { sameJSON } from '../../../runtime/same-json';
 import { isFinished, isStarted } from '../../migration/view';
 import { following } from './local-copy';
 import { copiesOf, live, wasCreated, type Absence, type View } from './view';
@@ -23,16 +24,41 @@ export function moveFor(view: View): Move | undefined {
   if (pending.some(isStarted)) return undefined;
   // A wish waits until the volume is whole, and must not keep it from becoming that.
   const missing = replacement(view);
-  if (missing) return pending.some(({ spec }) => spec.reason === 'MemberMissing') ? undefined : missing;
+  if (missing) {
+    const asked = pending.some(({ spec }) => spec.reason === 'MemberMissing') || declined(view, missing);
+    return asked ? undefined : missing;
+  }
   // What was asked for and cannot be seen yet is there, or about to be: copies cannot be counted before.
   if (pending.length > 0 || view.promised.length > 0) return undefined;
-  return scaling(view) ?? evacuation(view) ?? placement(view) ?? following(view);
+  return wishes.map((wish) => wish(view)).find((move) => move && !declined(view, move));
+}
+
+const wishes: readonly ((view: View) => Move | undefined)[] = [scaling, evacuation, placement, following];
+
+/**
+ * The same move ended undone: it could not be, or somebody cancelled it. It would end so again, so that it is not asked
+ * for as long as the object of the former one is there (an hour, unless somebody deletes it).
+ */
+export function declined({ migrations }: View, { reason, source, target }: Move): MeshStorMigration | undefined {
+  return migrations.filter(endedUndone).find(({ spec }) => {
+    return spec.reason === reason && sameJSON(spec.source, source) && sameJSON(spec.target, target);
+  });
+}
+
+const endedUndone = ({ spec, status }: MeshStorMigration): boolean =>
+  status?.phase === 'Failed' || (status?.phase === 'Cancelled' && spec.cancelled);
+
+/** The first wish of the spec that was declined. */
+export function declinedWish(view: View): MeshStorMigration | undefined {
+  if (!view.migrations.some(endedUndone)) return undefined;
+  const moves = wishes.map((wish) => wish(view)).filter((move) => move !== undefined);
+  return moves.map((move) => declined(view, move)).find((migration) => migration !== undefined);
 }
 
 /** Whether its member is to be replaced now. */
 export const isOverdue = ({ dueMs, heldMs, storm }: Absence): boolean => dueMs === 0 && heldMs === 0 && !storm;
 
-function replacement(view: View): Move | undefined {
+export function replacement(view: View): Move | undefined {
   const members = live(view);
   const absence = view.absences.find(({ name }) => members.some(({ metadata }) => metadata.name === name));
   if (!absence || !isOverdue(absence)) return undefined;

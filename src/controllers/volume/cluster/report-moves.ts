@@ -3,7 +3,7 @@ import type { MeshStorMigration, MeshStorPartition, VolumePhase } from '../../..
 import { conditionOf } from '../../../api/volume';
 import { isFinished, isStarted } from '../../migration/view';
 import type { Verdict } from '../../../runtime/conditions';
-import { isOverdue } from './moves';
+import { declined, declinedWish, isOverdue, replacement } from './moves';
 import { live, type View } from './view';
 
 /**
@@ -59,5 +59,32 @@ export function replacementBlocked(view: View): Verdict | undefined {
     (migration) => migration.spec.reason === 'MemberMissing' && !isFinished(migration) && !isStarted(migration),
   );
   const accepted = waiting && conditionOf(waiting, conditionTypes.accepted);
-  return accepted?.status === 'False' ? yes(accepted.reason, accepted.message) : undefined;
+  if (accepted?.status === 'False') return yes(accepted.reason, accepted.message);
+  return overdue.length > 0 ? behindAnother(view) : undefined;
+}
+
+/** Somebody paused what the volume does now, or cancelled the replacement itself. */
+function behindAnother(view: View): Verdict | undefined {
+  const yes = (reason: string, message: string): Verdict => ({ status: 'True', reason, message });
+  const paused = view.migrations.find((migration) => isStarted(migration) && migration.spec.paused);
+  if (paused) {
+    const { name } = paused.metadata;
+    return yes('Paused', `MeshStorMigration ${name} of this volume is paused; resume or cancel it first.`);
+  }
+  const missing = replacement(view);
+  const former = missing && declined(view, missing);
+  return former && yes('Cancelled', `The replacement was cancelled. ${again(former)}`);
+}
+
+/** What a person does to have a move tried again that ended undone. */
+const again = ({ metadata }: MeshStorMigration): string =>
+  `Delete MeshStorMigration ${metadata.name} to have it tried again; that happens by itself an hour after its end.`;
+
+/** A wish of the spec that cannot be, or that somebody cancelled. */
+export function refusedWish(view: View): Verdict | undefined {
+  const former = declinedWish(view);
+  if (!former) return undefined;
+  const why = conditionOf(former, conditionTypes.accepted);
+  const reason = former.status?.phase === 'Cancelled' ? 'Cancelled' : (why?.reason ?? 'Failed');
+  return { status: 'False', reason, message: [why?.message, again(former)].filter(Boolean).join(' ') };
 }

@@ -13,7 +13,7 @@ import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
 import { observed, type Verdict } from '../../../runtime/conditions';
 import type { Decision } from './decide';
 import { localCopy } from './local-copy';
-import { isBeingReplaced, phaseOfMove, replacementBlocked } from './report-moves';
+import { isBeingReplaced, phaseOfMove, refusedWish, replacementBlocked } from './report-moves';
 import { copiesOf, isDeleting, live, mayRun, wasCreated, type View } from './view';
 
 /** The fields of a volume's status that the cluster half writes. */
@@ -188,6 +188,8 @@ function specApplied(view: View, { refusal }: Decision): Verdict {
     const message = `Changing ${wishes.join(', ')} of an existing volume is not supported in this version; put the former value back.`;
     return { status: 'False', reason: 'NotSupported', message };
   }
+  const refused = refusedWish(view);
+  if (refused) return refused;
   if (copies === layout.copies) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
   const message = `The volume has ${copies} of ${layout.copies} copies; kubectl get msmig shows how that changes.`;
   return { status: 'False', reason: 'Scaling', message };
