@@ -1,13 +1,14 @@
 import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
-// Imports point one way: api <- runtime <- host contract <- controllers, csi <- main, sim, cli.
+// Imports point one way: api <- runtime <- host contract <- controllers, csi <- processes <- main, sim, cli.
 const rooms = {
-  api: ['runtime', 'host', 'controllers', 'csi', 'node', 'sim', 'cli'],
-  runtime: ['host', 'controllers', 'csi', 'node', 'sim', 'cli'],
-  host: ['controllers', 'csi', 'node', 'sim', 'cli'],
-  controllers: ['host/linux', 'host/sim', 'host/rpc', 'csi', 'node', 'sim', 'cli'],
-  csi: ['host/linux', 'host/sim', 'host/rpc', 'controllers', 'node', 'sim', 'cli'],
+  api: ['runtime', 'host', 'controllers', 'csi', 'processes', 'sim', 'cli'],
+  runtime: ['host', 'controllers', 'csi', 'processes', 'sim', 'cli'],
+  host: ['controllers', 'csi', 'processes', 'sim', 'cli'],
+  controllers: ['host/linux', 'host/sim', 'host/rpc', 'csi', 'processes', 'sim', 'cli'],
+  csi: ['host/linux', 'host/sim', 'host/rpc', 'controllers', 'processes', 'sim', 'cli'],
+  processes: ['host/sim', 'sim'],
 };
 const doors = [
   { name: 'child_process', message: 'Only src/host/linux/exec.ts starts processes.' },
