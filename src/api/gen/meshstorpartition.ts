@@ -46,6 +46,10 @@ export interface MeshStorPartitionSpec {
    */
   replaces?: string;
   /**
+   * Copying onto it pauses. Follows spec.paused of the MeshStorMigration that it is a target of.
+   */
+  copyPaused?: boolean;
+  /**
    * A person's wish to have this partition moved elsewhere.
    */
   evictRequested?: boolean;

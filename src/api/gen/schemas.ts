@@ -467,6 +467,10 @@ export const schemas = {
             maxLength: 36,
             description: 'partitionUUID of the member whose place this one is to take.',
           },
+          copyPaused: {
+            type: 'boolean',
+            description: 'Copying onto it pauses. Follows spec.paused of the MeshStorMigration that it is a target of.',
+          },
           evictRequested: {
             type: 'boolean',
             description: "A person's wish to have this partition moved elsewhere.",

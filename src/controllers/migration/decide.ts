@@ -54,9 +54,10 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['M4', waiting],
   ['M5', sourceReturned],
   ['M6', targetLost],
-  ['M7', makeTargets],
-  ['M8', synchronise],
-  ['M9', release],
+  ['M7', held],
+  ['M8', makeTargets],
+  ['M9', synchronise],
+  ['M10', release],
 ];
 
 /** The next steps of one migration of type Member. Pure; the first rule with work wins. */
@@ -65,7 +66,7 @@ export function decide(view: View): Decision {
     const decision = of(view);
     if (decision) return { rule, ...decision };
   }
-  return { rule: 'M10', ...say('Completed', 'Completed', doneWords(view)) };
+  return { rule: 'M11', ...say('Completed', 'Completed', doneWords(view)) };
 }
 
 function finished({ migration }: View): Omit<Decision, 'rule'> | undefined {
@@ -183,6 +184,13 @@ function lossOf(view: View, target: MeshStorPartition): string | undefined {
   const unmakeable: readonly string[] = placementFailures;
   const hopeless = ready?.status === 'False' && unmakeable.includes(ready.reason) && target.status?.state !== 'Created';
   return hopeless ? ready.message : undefined;
+}
+
+/** Nothing is made and nothing given up; what md copies meanwhile, the volume holds back (C9, N17). */
+function held(view: View): Omit<Decision, 'rule'> | undefined {
+  const isLate = movesOf(view).some(({ source }) => isGivenUp(view, source));
+  if (!view.migration.spec.paused || isLate) return undefined;
+  return say('Paused', 'Paused', 'Goes on where it is when spec.paused is false.');
 }
 
 function makeTargets(view: View): Omit<Decision, 'rule'> | undefined {

@@ -51,6 +51,7 @@ function claimOf(eyes: Eyes, migration: MeshStorMigration): Claim {
     name: metadata.name,
     volumeName: spec.volumeName,
     started: isStarted(migration),
+    paused: spec.paused,
     reason: spec.reason,
     lacking: volume ? Math.max(0, layoutOf(volume.spec).expectedMembers - inSync) : 0,
     inSync,

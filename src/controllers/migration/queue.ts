@@ -16,6 +16,7 @@ export interface Claim {
   readonly name: string;
   readonly volumeName: string;
   readonly started: boolean;
+  readonly paused: boolean;
   readonly reason: string;
   /** Members that the volume lacks. */
   readonly lacking: number;
@@ -48,13 +49,15 @@ export function queuedBehind(queue: Queue, owner: string, moves: readonly Migrat
   const targets = [...new Set(moves.flatMap(({ nodeName }) => nodeName ?? []))];
   // What only takes a member away copies nothing.
   if (targets.length === 0) return undefined;
-  const running = others.filter(({ started }) => started);
+  const running = others.filter(({ started, paused }) => started && !paused);
   const nodes = [...new Set([owner, ...targets])];
   for (const node of nodes) {
     const here = running.filter((claim) => nodesOf(claim).includes(node));
     if (here.length >= limits.perNode)
       return `${here.length} synchronisations run on ${node} already, ${namesOf(here)}.`;
-    const ahead = others.filter((claim) => !claim.started && claim.owner === node && isAhead(claim, me));
+    const ahead = others.filter(
+      (claim) => !claim.started && !claim.paused && claim.owner === node && isAhead(claim, me),
+    );
     if (here.length + ahead.length >= limits.perNode) return `${namesOf(ahead)} on ${node} is more urgent.`;
   }
   for (const target of targets.filter((node) => node !== owner)) {

@@ -169,6 +169,33 @@ describe('a copy', () => {
   });
 });
 
+describe('a move that somebody pauses', () => {
+  it('stays where it is, takes part in every write, and goes on from there', async () => {
+    const claim = await user().claim();
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    const copies = await copiesOf(claim);
+    const target = ['node2', 'node3', 'node4'].find((node) => !copies.includes(node))!;
+    await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
+    const begun = await world().eventually('the copy to be under way', async () => {
+      return (await world().kube.list(migrations)).items.find(({ status }) => (status?.bytesDone ?? 0) > 0);
+    });
+    const patch = (spec: object) =>
+      world().done(world().kube.patch(migrations, begun.metadata.name, { spec }, { fieldManager: 'somebody' }));
+    await patch({ paused: true });
+    await world().pass(30_000);
+    await write(pod, 1);
+    await world().pass(600_000);
+    expect(await outcomes()).toEqual(['User Paused']);
+    expect((await user().volumeOf(claim)).status?.inSync).toHaveLength(2);
+    expect((await copiesOf(claim)).sort()).toEqual([...copies, target].sort());
+    await patch({ paused: false });
+    await settledOn(claim, 'node1', target);
+    expect(await outcomes()).toEqual(['User Completed']);
+    await expectWritten(pod, 1);
+  });
+});
+
 describe('a place in the volume that cannot be', () => {
   it('is refused once, shows in the volume, and gives way to another', async () => {
     const claim = await user().claim();

@@ -50,7 +50,7 @@ describe('M3: cancelling', () => {
   });
   test('comes too late once the source is being given up', () => {
     const volume = running([0, 1, 2]);
-    expect(steps({ migration, volume, partitions: [first, going(second), target()] })[0]).toMatch(/^M9/);
+    expect(steps({ migration, volume, partitions: [first, going(second), target()] })[0]).toMatch(/^M10/);
   });
   test('of one that has not begun ends it', () => {
     expect(steps({ migration: aMigration({ cancelled: true }) })).toEqual(['M3 Cancelled Cancelled']);
@@ -111,11 +111,11 @@ describe('M5: a member that was missing', () => {
     const lost = running();
     const entry = { name: second.metadata.name, nodeID: 'node2', state };
     const volume = { ...lost, status: { ...lost.status, partitions: [entry] } };
-    expect(steps({ migration, volume })).toEqual(['M7 Preparing Planned', 'createTarget pvc-1-2']);
+    expect(steps({ migration, volume })).toEqual(['M8 Preparing Planned', 'createTarget pvc-1-2']);
   });
   test('goes when its successor was begun', () => {
     const volume = running([0, 1], { inArray: [2] });
-    expect(steps({ migration, volume, partitions: [first, second, target()] })[0]).toBe('M8 Running Synchronising');
+    expect(steps({ migration, volume, partitions: [first, second, target()] })[0]).toBe('M9 Running Synchronising');
   });
 });
 
@@ -138,37 +138,53 @@ describe('M6: a target', () => {
   test('on a node that died is given up while it holds nothing, and kept once it does', () => {
     const given = { migration: automatic, partitions: [first, second, target()], deadNodes: new Set(['node3']) };
     expect(steps(given)).toEqual(['M6 Running TargetLost', 'deletePartition pvc-1-2']);
-    expect(steps({ ...given, volume: running([0, 1, 2]) })[0]).toMatch(/^M9/);
+    expect(steps({ ...given, volume: running([0, 1, 2]) })[0]).toMatch(/^M10/);
   });
 });
 
-describe('M7 to M10: the way of a move', () => {
+describe('M7: pausing what has begun', () => {
+  const migration = started({ paused: true });
+  test.each<[string, MeshStorPartition[], number[], string]>([
+    ['makes nothing', [first, second], [0, 1], 'M7 Paused Paused'],
+    ['waits for nothing', [first, second, target()], [0, 1], 'M7 Paused Paused'],
+    ['gives nothing up', [first, second, target()], [0, 1, 2], 'M7 Paused Paused'],
+    ['comes too late once a source goes', [first, going(second), target()], [0, 1, 2], 'M10 Running Removing'],
+  ])('%s', (_, partitions, recorded, expected) => {
+    expect(steps({ migration, partitions, volume: running(recorded) })).toEqual([expected]);
+  });
+  test('does not keep it from being cancelled', () => {
+    const cancelled = started({ paused: true, cancelled: true });
+    expect(steps({ migration: cancelled, partitions: [first, second, target()] })[0]).toBe('M3 Running Cancelled');
+  });
+});
+
+describe('M8 to M11: the way of a move', () => {
   const migration = started();
-  test('M7: the target is made', () => {
-    expect(steps({ migration })).toEqual(['M7 Preparing Planned', 'createTarget pvc-1-2']);
+  test('M8: the target is made', () => {
+    expect(steps({ migration })).toEqual(['M8 Preparing Planned', 'createTarget pvc-1-2']);
   });
-  test('M8: it joins the array and is synchronised', () => {
+  test('M9: it joins the array and is synchronised', () => {
     const partitions = [first, second, target()];
-    expect(steps({ migration, partitions })).toEqual(['M8 Preparing WaitingForTarget']);
+    expect(steps({ migration, partitions })).toEqual(['M9 Preparing WaitingForTarget']);
     const volume = running([0, 1], { inArray: [2] });
-    expect(steps({ migration, partitions, volume })).toEqual(['M8 Running Synchronising']);
+    expect(steps({ migration, partitions, volume })).toEqual(['M9 Running Synchronising']);
   });
-  test('M9: the source goes once it is recorded, and the volume whole without it', () => {
+  test('M10: the source goes once it is recorded, and the volume whole without it', () => {
     const partitions = [first, second, target()];
     expect(steps({ migration, partitions, volume: running([0, 1, 2]) })).toEqual([
-      'M9 Running Removing',
+      'M10 Running Removing',
       'deletePartition pvc-1-1',
     ]);
-    expect(steps({ migration, partitions, volume: running([1, 2]) })).toEqual(['M9 Running WaitingForSync']);
+    expect(steps({ migration, partitions, volume: running([1, 2]) })).toEqual(['M10 Running WaitingForSync']);
     const leaving = [first, going(second), target()];
-    expect(steps({ migration, partitions: leaving, volume: running([0, 1, 2]) })).toEqual(['M9 Running Removing']);
+    expect(steps({ migration, partitions: leaving, volume: running([0, 1, 2]) })).toEqual(['M10 Running Removing']);
   });
-  test('M10: it is over when the source is recorded no more, wherever its partition is', () => {
+  test('M11: it is over when the source is recorded no more, wherever its partition is', () => {
     expect(steps({ migration, partitions: [first, going(second), target()], volume: running([0, 2]) })).toEqual([
-      'M10 Completed Completed',
+      'M11 Completed Completed',
     ]);
     expect(steps({ migration, partitions: [first, target()], volume: running([0, 2]) })).toEqual([
-      'M10 Completed Completed',
+      'M11 Completed Completed',
     ]);
   });
   test('a copy is added without anything to remove', () => {
@@ -176,13 +192,13 @@ describe('M7 to M10: the way of a move', () => {
     const adding = started({ reason: 'Scaling' }, [addition]);
     const volume = running([0, 1, 2], { spec: { numberOfCopies: 3 } });
     expect(steps({ migration: adding, volume, partitions: [first, second, target()] })).toEqual([
-      'M10 Completed Completed',
+      'M11 Completed Completed',
     ]);
   });
   test('a copy is removed when the others are in sync', () => {
     const removal = started({ reason: 'Scaling' }, [{ source: 'pvc-1-2' }]);
     const partitions = [first, second, target()];
     expect(steps({ migration: removal, partitions, volume: running([0, 1, 2]) })[1]).toBe('deletePartition pvc-1-2');
-    expect(steps({ migration: removal, partitions, volume: running([0, 2]) })).toEqual(['M9 Running WaitingForSync']);
+    expect(steps({ migration: removal, partitions, volume: running([0, 2]) })).toEqual(['M10 Running WaitingForSync']);
   });
 });

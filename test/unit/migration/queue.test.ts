@@ -24,6 +24,12 @@ describe('whose turn it is', () => {
     const others = [running('a', 'node1', 'node3'), running('b', 'node1', 'node8')];
     expect(queuedBehind({ me, others, limits: defaultLimits }, 'node1', [{ source: 'pvc-1-1' }])).toBeUndefined();
   });
+  test('Q2 and Q3: one that is paused takes nobody’s place', () => {
+    const paused = { started: true, paused: true, owner: 'node1', targets: ['node3'] };
+    expect(turn(claim('a', paused), claim('b', paused))).toBeUndefined();
+    const waiting = claim('urgent', { lacking: 1, inSync: 1, paused: true });
+    expect(turn(waiting, running('a', 'node1', 'node8'))).toBeUndefined();
+  });
   test('Q3: those that are more urgent take the places that are left', () => {
     const urgent = claim('urgent', { lacking: 1, inSync: 1 });
     expect(turn(urgent)).toBeUndefined();

@@ -87,6 +87,7 @@ export const claim = (name: string, change: Partial<Claim> = {}): Claim => ({
   name,
   volumeName: `volume of ${name}`,
   started: false,
+  paused: false,
   reason: 'User',
   lacking: 0,
   inSync: 2,

@@ -126,20 +126,27 @@ describe('finalizers', () => {
 });
 
 describe('aligning a partition', () => {
+  const held = aPartition(1, 'node2');
   const seen = (given: MeshStorPartition) => {
     const { name, uid, resourceVersion } = given.metadata;
-    const wishes = { epoch: 4, importers: ['node3'], consumer: 'node3' };
+    const wishes = { epoch: 4, importers: ['node3'], consumer: 'node3', copyPaused: true };
     return { verb: 'alignPartition' as const, name, uid: uid!, resourceVersion: resourceVersion!, ...wishes };
   };
-  test('changes its epoch, importers and consumer, and nothing else', async () => {
+  test('changes its epoch, importers, consumer and whether it is held, and nothing else', async () => {
     const { api, hands: given } = hands();
     const before = api.seed(partitions, aPartition(1, 'node2'));
     expect(await act(given, seen(before))).toBeUndefined();
     expect(api.peek(partitions, 'pvc-1-1')).toMatchObject({
       metadata: { labels: { ...before.metadata.labels, 'meshstor.io/consumer': 'node3' } },
-      spec: { ...before.spec, epoch: 4, importers: ['node3'] },
+      spec: { ...before.spec, epoch: 4, importers: ['node3'], copyPaused: true },
       status: before.status!,
     });
+  });
+  test('leaves nothing of a hold that is over', async () => {
+    const { api, hands: given } = hands();
+    const before = api.seed(partitions, { ...held, spec: { ...held.spec, copyPaused: true } });
+    await act(given, { ...seen(before), copyPaused: false });
+    expect(api.peek(partitions, 'pvc-1-1')?.spec).not.toHaveProperty('copyPaused');
   });
   test.each<[string, (partition: MeshStorPartition) => void]>([
     ["a namesake's that took its place", ({ metadata }) => (metadata.uid = 'another')],

@@ -237,6 +237,12 @@ describe('C5: placing', () => {
     const given = { volume, partitions: [partitions[0]!], migrations: [former] };
     expect(steps(given)).toEqual(again ? ['C11', 'createMigration'] : [undefined]);
   });
+  test('C11: a partition that somebody wants moved is', () => {
+    const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
+    const unwanted = { ...partitions[1]!, spec: { ...partitions[1]!.spec, evictRequested: true } };
+    const { actions } = decide(look({ volume, partitions: [partitions[0]!, unwanted] }));
+    expect(actions).toMatchObject([{ move: { reason: 'Evacuation', source: { nodeName: 'node2' } } }]);
+  });
   test('C11: no copy is missed that was asked for and cannot be seen yet', () => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
     const unseen = { volume, partitions: [partitions[0]!], promised: [partitions[1]!] };

@@ -83,10 +83,10 @@ const requests: { [V in keyof Verbs]: [Verbs[V], string, object] | [Verbs[V]] } 
   dropFromArray: [{ slot: 1 }, 'dropArrayMember', { ...array, slot: 1 }],
   replaceInArray: [{ slot: 0, withSlot: 2 }, 'replaceArrayMember', { ...array, slot: 0, withSlot: 2 }],
   setRoles: [{ raidDevices: 3 }, 'setArrayDevices', { ...array, raidDevices: 3 }],
-  setSyncFloor: [
-    { kibPerSecond: 2_000 },
+  setSyncLimits: [
+    { floor: 2_000, ceiling: 3_000 },
     'setSyncLimits',
-    { ...array, minKibPerSecond: 2_000, maxKibPerSecond: 100_000_000 },
+    { ...array, minKibPerSecond: 2_000, maxKibPerSecond: 3_000 },
   ],
   applyMember: [
     { leg: remote },

@@ -11,7 +11,8 @@ import {
   recordOf,
 } from '../../support/objects';
 import { startId } from '../../../src/controllers/volume/node/view';
-import { both, attached, healthy, owner, steps } from './decision';
+import type { MeshStorPartition } from '../../../src/api/model';
+import { both, attached, decided, healthy, owner, partitions, steps } from './decision';
 
 describe('N8 and N9: assembling a recorded array', () => {
   const down = (...slots: number[]) =>
@@ -194,14 +195,30 @@ describe('N17: the speed of a synchronisation', () => {
     return { ...stack, array: { ...array!, syncAction, syncFloorKibPerSecond } };
   };
   test.each<[string, SyncAction, number, string[]]>([
-    ['has its share of the budget for a member that is rebuilt', SyncAction.RECOVER, 1_000, ['setSyncFloor']],
-    ['has it after an unclean stop', SyncAction.RESYNC, 1_000, ['setSyncFloor']],
+    ['has its share of the budget for a member that is rebuilt', SyncAction.RECOVER, 1_000, ['setSyncLimits']],
+    ['has it after an unclean stop', SyncAction.RESYNC, 1_000, ['setSyncLimits']],
     ['is left as it is when it has that', SyncAction.RECOVER, 50_000, []],
     ["is nobody's matter while nothing is synchronised", SyncAction.IDLE, 0, []],
     ['is left to the person who asked for a check', SyncAction.CHECK, 1_000, []],
   ])('%s', (_, action, floor, expected) => {
     const rule = expected.length > 0 ? 'N17' : undefined;
     expect(steps({ stack: syncing(action, floor), syncShare: 50_000 })).toEqual([rule, ...expected]);
+  });
+  test('is next to nothing while everything that is copied onto is paused', () => {
+    const [first, second] = partitions as [MeshStorPartition, MeshStorPartition];
+    const held = { ...second, spec: { ...second.spec, copyPaused: true } };
+    const { array, ...rest } = syncing(SyncAction.RECOVER, 50_000);
+    const members = [inArray(0), inArray(1, ArrayMemberState.RECOVERING)];
+    const limits = (stack: Stack, second: MeshStorPartition) => {
+      const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });
+      return decided({ volume, partitions: [first, second], stack, syncShare: 50_000 }).actions;
+    };
+    const copying = { ...rest, array: { ...array, members } };
+    expect(limits(copying, held)).toEqual([{ verb: 'setSyncLimits', floor: 1, ceiling: 1 }]);
+    expect(limits(copying, second)).toEqual([]);
+    const slow = { ...copying, array: { ...copying.array, syncFloorKibPerSecond: 1 } };
+    expect(limits(slow, held)).toEqual([]);
+    expect(limits(slow, second)).toEqual([{ verb: 'setSyncLimits', floor: 50_000, ceiling: 100_000_000 }]);
   });
   test('is not worth a call while the first one may be over in a moment', () => {
     const stack = syncing(SyncAction.RECOVER, 1_000);

@@ -5,7 +5,7 @@ import type {
   MeshStorVolumeSpec,
   MeshStorVolumeStatus,
 } from '../../../src/api/model';
-import { decide } from '../../../src/controllers/volume/node/decide';
+import { decide, type Decision } from '../../../src/controllers/volume/node/decide';
 import type { View } from '../../../src/controllers/volume/node/view';
 import type { Stack } from '../../../src/host/gen/host';
 import { aDevice, aMember, anImport, aPartition, aStack, aVolume, inArray, recordOf } from '../../support/objects';
@@ -44,7 +44,7 @@ export interface Case {
   syncShare?: number;
 }
 
-export function steps(given: Case): [string | undefined, ...string[]] {
+export function decided(given: Case): Decision {
   const view: View = {
     nodeName: 'node1',
     volume: 'volume' in given ? given.volume : aVolume(attached, both),
@@ -56,7 +56,11 @@ export function steps(given: Case): [string | undefined, ...string[]] {
     awaitsRecord: false,
     syncShare: given.syncShare ?? 0,
   };
-  const { rule, actions } = decide(view);
+  return decide(view);
+}
+
+export function steps(given: Case): [string | undefined, ...string[]] {
+  const { rule, actions } = decided(given);
   return [rule, ...actions.map(words)];
 }
 

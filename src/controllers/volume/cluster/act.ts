@@ -35,9 +35,10 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   },
   deletePartition: (hands, action) => deletePartition(hands, action),
   // What was seen is changed, and nothing else: a namesake's partition would never come back from a later epoch.
-  alignPartition: async ({ kube }, { name, uid, resourceVersion, epoch, importers, consumer }) => {
+  alignPartition: async ({ kube }, { name, uid, resourceVersion, consumer, ...spec }) => {
     const metadata = { uid, resourceVersion, labels: { [labels.consumer]: consumer } };
-    const patch = { metadata, spec: { epoch, importers } };
+    const { epoch, importers, copyPaused } = spec;
+    const patch = { metadata, spec: { epoch, importers, copyPaused: copyPaused || null } };
     await kube.patch(partitions, name, patch, { fieldManager });
     return undefined;
   },

@@ -4,7 +4,7 @@ import type { MeshStorPartition, Owner } from '../../../api/model';
 import { specProblems } from '../../../api/validate';
 import { conditionOf, memberPartitions } from '../../../api/volume';
 import { importersFor } from './make-partition';
-import { moveFor, type Move } from './moves';
+import { isHeld, moveFor, type Move } from './moves';
 import { place, type Placement, type Spot } from './placement';
 import { isDeleting, live, mayRun, wasCreated, type View } from './view';
 
@@ -22,6 +22,7 @@ export type Verbs = {
     readonly epoch: number;
     readonly importers: readonly string[];
     readonly consumer: string;
+    readonly copyPaused: boolean;
   };
   labelVolume: { readonly consumer: string };
   /** Compare-and-swap of status.owner. */
@@ -216,16 +217,18 @@ function alignPartitions(view: View): Omit<Decision, 'rule'> | undefined {
         if (epoch > owner.epoch) return false;
         const same =
           JSON.stringify(importers ?? []) === JSON.stringify(importersFor(partition.spec.nodeName, owner.nodeName));
+        if ((partition.spec.copyPaused ?? false) !== isHeld(view, partition)) return true;
         return epoch < owner.epoch || !same || partition.metadata.labels?.[labels.consumer] !== consumer;
       })
-      .map(({ metadata, spec }): Action => ({
+      .map((partition): Action => ({
         verb: 'alignPartition',
-        name: metadata.name,
-        uid: metadata.uid!,
-        resourceVersion: metadata.resourceVersion!,
+        name: partition.metadata.name,
+        uid: partition.metadata.uid!,
+        resourceVersion: partition.metadata.resourceVersion!,
         epoch: owner.epoch,
-        importers: importersFor(spec.nodeName, owner.nodeName),
+        importers: importersFor(partition.spec.nodeName, owner.nodeName),
         consumer,
+        copyPaused: isHeld(view, partition),
       })),
   );
 }

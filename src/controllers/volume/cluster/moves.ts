@@ -14,7 +14,7 @@ export interface Move {
 /**
  * C11: the one move that the volume needs most, if any; undefined while another one is not finished. In this order:
  * a member that was away too long is replaced; the number of copies is made what it is to be; a drive that people
- * want emptied is left; copies go where people want them; a copy follows the consumer.
+ * want emptied, or a partition that they want moved, is left; copies go where people want them; a copy follows the consumer.
  */
 export function moveFor(view: View): Move | undefined {
   const { volume, migrations } = view;
@@ -99,7 +99,9 @@ function leastNeeded(view: View): string | undefined {
 }
 
 function evacuation({ evacuated, ...view }: View): Move | undefined {
-  const found = live({ evacuated, ...view }).find(({ spec }) => evacuated.has(spec.deviceID));
+  const found = live({ evacuated, ...view }).find(
+    ({ spec }) => spec.evictRequested === true || evacuated.has(spec.deviceID),
+  );
   return found && { reason: 'Evacuation', source: sourceOf(found, view.layout.drivesPerCopy === 1) };
 }
 
@@ -116,3 +118,9 @@ function placement(view: View): Move | undefined {
   const source = there ? there.spec.nodeName : (rest.find((node) => view.deadNodes.has(node)) ?? rest.at(-1));
   return source === undefined ? undefined : { reason: 'User', source: { nodeName: source }, target };
 }
+
+/** Whether somebody paused the move that makes this partition, before it held every write. */
+export const isHeld = ({ migrations, volume }: View, { metadata, spec }: MeshStorPartition): boolean =>
+  migrations.some(
+    (one) => one.spec.paused && isStarted(one) && one.status!.moves!.some(({ target }) => target === metadata.name),
+  ) && !volume.status?.inSync?.some(({ partitionUUID }) => partitionUUID === spec.partitionUUID);

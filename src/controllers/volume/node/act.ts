@@ -45,9 +45,6 @@ interface Context extends Hands {
 /** md may read and write superblocks, mkfs the whole device: longer than the default, shorter than for ever. */
 const slow: CallOptions = { deadlineMs: 60_000 };
 
-/** 100 GB/s, more than any drive gives. md's own limit is 200 MB/s, a sixth of 10 GbE. */
-const unlimitedKib = 100_000_000;
-
 type Effect<V extends keyof Verbs> = (context: Context, action: Verbs[V]) => Promise<unknown>;
 
 const effects: { [V in keyof Verbs]: Effect<V> } = {
@@ -97,12 +94,12 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     await confirm();
     return host.setArrayDevices({ volume, arrayUuid: arrayUUID(volume.uid), raidDevices });
   },
-  setSyncFloor: ({ host, volume }, { kibPerSecond }) =>
+  setSyncLimits: ({ host, volume }, { floor, ceiling }) =>
     host.setSyncLimits({
       volume,
       arrayUuid: arrayUUID(volume.uid),
-      minKibPerSecond: kibPerSecond,
-      maxKibPerSecond: Math.max(kibPerSecond, unlimitedKib),
+      minKibPerSecond: floor,
+      maxKibPerSecond: ceiling,
     }),
   removeFromArray: ({ host, volume }, { slot }) =>
     host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),

@@ -22,8 +22,8 @@ export type Verbs = {
   dropFromArray: { readonly slot: number };
   replaceInArray: { readonly slot: number; readonly withSlot: number };
   setRoles: { readonly raidDevices: number };
-  /** Of the running synchronisation, in KiB/s. */
-  setSyncFloor: { readonly kibPerSecond: number };
+  /** Of the running synchronisation, in KiB/s: beside other I/O, and at all. */
+  setSyncLimits: { readonly floor: number; readonly ceiling: number };
   applyMember: { readonly leg: Leg };
   /** Let I/O without a path wait. */
   queue: { readonly slot: number };

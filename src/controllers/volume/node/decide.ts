@@ -1,8 +1,9 @@
 import type { Action } from './actions';
 import { assembly, connections, degradedStart, firstArray, memberMaps } from './build';
-import { fileSystem, gains, joins, syncFloor, volumeDevice } from './grow';
+import { fileSystem, gains, joins, volumeDevice } from './grow';
 import { losses } from './losses';
 import { replacements, retirements, roles } from './replace';
+import { syncLimits } from './sync-limits';
 import { fencedOff, leftovers, notMine, notWanted } from './take-down';
 import { owned, type OwnedView, type View } from './view';
 
@@ -33,7 +34,7 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['N14', gains],
   ['N15', volumeDevice],
   ['N16', fileSystem],
-  ['N17', syncFloor],
+  ['N17', syncLimits],
 ];
 
 /** The next steps for one volume on this node. Pure; the first rule with work wins. */

@@ -10,7 +10,6 @@ import {
   isImportLive,
   isInSyncPerMd,
   isSetAside,
-  isSynchronising,
   isUsable,
   successorOf,
   wasCreated,
@@ -119,12 +118,4 @@ export function fileSystem(view: OwnedView): Action[] | undefined {
   const blank = volume.spec.volumeMode === 'Filesystem' && volume.status?.formattedAt === undefined;
   if (!blank || !isAttachedHere(view) || !stack.device || stack.device.suspended) return undefined;
   return [{ verb: 'format' }, { verb: 'recordFormatted' }];
-}
-
-/** N17: each synchronisation has its share of the node's budget, and what is left idle besides. */
-export function syncFloor({ stack, syncShare, mayDefer }: OwnedView): Action[] | undefined {
-  const { array } = stack;
-  // The first one may be over by itself in a moment.
-  if (!array || mayDefer || !isSynchronising(array) || array.syncFloorKibPerSecond === syncShare) return undefined;
-  return [{ verb: 'setSyncFloor', kibPerSecond: syncShare }];
 }

@@ -2,6 +2,8 @@ import type { Clock } from '../../../runtime/clock';
 
 /** Bytes a second: a sixth of 10 GbE. md starts with 1 MB/s, and gives way to any I/O that it takes for somebody's. */
 export const defaultSyncBandwidth = 200 * 1024 ** 2;
+/** KiB/s that md gives each array by itself (speed_limit_min). */
+const leastKib = 1_000;
 /** Arrays by the hundred begin and end within a moment; what each gets changes once in this time. */
 const settleMs = 1_000;
 
@@ -27,7 +29,7 @@ export class SyncBudget {
     if (synchronises) this.#running.add(key);
     else this.#running.delete(key);
     if (Math.max(1, this.#running.size) !== this.#sharers) this.#settle();
-    return Math.max(1, Math.floor(this.bytesPerSecond / 1024 / this.#sharers));
+    return Math.max(leastKib, Math.floor(this.bytesPerSecond / 1024 / this.#sharers));
   }
 
   #settle(): void {

@@ -1,0 +1,25 @@
+import { ArrayMemberState } from '../../../host/gen/host';
+import type { Action } from './actions';
+import { isSynchronising, type OwnedView } from './view';
+
+/** KiB/s: 100 GB/s, more than any drive gives. md's own limit is 200 MB/s, a sixth of 10 GbE. */
+const unlimited = 100_000_000;
+/** KiB/s, the least that md knows: a stretch of its copy buffer now and then. */
+const paused = 1;
+
+/** N17: each synchronisation has its share of the node's budget, and what is left idle besides; a paused one has none. */
+export function syncLimits(view: OwnedView): Action[] | undefined {
+  const { stack, syncShare, mayDefer } = view;
+  const { array } = stack;
+  // The first one may be over by itself in a moment.
+  if (!array || mayDefer || !isSynchronising(array)) return undefined;
+  const limits = isPaused(view) ? { floor: paused, ceiling: paused } : { floor: syncShare, ceiling: unlimited };
+  if (array.syncFloorKibPerSecond === limits.floor) return undefined;
+  return [{ verb: 'setSyncLimits', ...limits }];
+}
+
+/** md copies onto all members at once: one that nobody paused is not held up. */
+function isPaused({ legs }: OwnedView): boolean {
+  const copied = legs.filter(({ inArray }) => inArray?.state === ArrayMemberState.RECOVERING);
+  return copied.length > 0 && copied.every(({ partition }) => partition.spec.copyPaused === true);
+}
