@@ -20,32 +20,21 @@ const capacity = 'for storage capacity';
  * reviewed decision; a verb in the manifests that is not here, or the other way round, fails.
  */
 const table: [account: string, scope: string, resource: string, verbs: string[], note?: string][] = [
-  [
-    'meshstor-csi-controller',
-    'cluster',
-    `${meshstor}/meshstorvolumes`,
-    [...read, 'create', 'update', 'patch', 'delete'],
-  ],
-  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstorvolumes/status`, ['update', 'patch']],
-  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstorvolumes/finalizers`, ['update']],
-  [
-    'meshstor-csi-controller',
-    'cluster',
-    `${meshstor}/meshstorpartitions`,
-    [...read, 'create', 'update', 'patch', 'delete'],
-  ],
+  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstorvolumes`, [...read, 'create', 'patch', 'delete']],
+  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstorvolumes/status`, ['patch']],
+  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstorpartitions`, [...read, 'create', 'patch', 'delete']],
   ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstornodedevices`, read],
   ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstormigrations`, [...read, 'create', 'delete']],
-  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstormigrations/status`, ['update', 'patch']],
+  ['meshstor-csi-controller', 'cluster', `${meshstor}/meshstormigrations/status`, ['patch']],
   ['meshstor-csi-controller', 'cluster', 'events.k8s.io/events', ['create', 'patch']],
   ['meshstor-csi-controller', 'meshstor', 'coordination.k8s.io/leases', [...read, 'create']],
-  ['meshstor-csi-controller', 'meshstor', 'coordination.k8s.io/leases/meshstor-csi-controller', ['update', 'patch']],
-  ['meshstor-csi-controller', 'meshstor', 'coordination.k8s.io/leases/io.meshstor.csi.mesh', ['update', 'patch']],
+  ['meshstor-csi-controller', 'meshstor', 'coordination.k8s.io/leases/meshstor-csi-controller', ['update']],
+  ['meshstor-csi-controller', 'meshstor', 'coordination.k8s.io/leases/io.meshstor.csi.mesh', ['update']],
   [
     'meshstor-csi-controller',
     'meshstor',
     'coordination.k8s.io/leases/external-attacher-leader-io.meshstor.csi.mesh',
-    ['update', 'patch'],
+    ['update'],
   ],
   // external-provisioner and external-attacher, which share its pod and account.
   ['meshstor-csi-controller', 'cluster', '/persistentvolumes', [...read, 'create', 'patch', 'delete']],
@@ -67,14 +56,14 @@ const table: [account: string, scope: string, resource: string, verbs: string[],
   ['meshstor-csi-controller', 'meshstor', 'apps/replicasets', ['get'], capacity],
 
   ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorvolumes`, [...read, 'patch']],
-  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorvolumes/status`, ['update', 'patch']],
+  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorvolumes/status`, ['patch']],
   ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorpartitions`, [...read, 'patch']],
-  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorpartitions/status`, ['update', 'patch']],
-  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices`, [...read, 'create', 'patch']],
-  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices/status`, ['update', 'patch']],
+  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstorpartitions/status`, ['patch']],
+  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices`, [...read, 'create']],
+  ['meshstor-csi-node', 'cluster', `${meshstor}/meshstornodedevices/status`, ['patch']],
   ['meshstor-csi-node', 'cluster', '/nodes', read],
   ['meshstor-csi-node', 'cluster', 'events.k8s.io/events', ['create', 'patch']],
-  ['meshstor-csi-node', 'meshstor', 'coordination.k8s.io/leases', [...read, 'create', 'update', 'patch']],
+  ['meshstor-csi-node', 'meshstor', 'coordination.k8s.io/leases', ['create', 'patch']],
 ];
 
 describeManifests('the permissions', () => {
