@@ -2,14 +2,6 @@ import type { MeshStorPartition, MeshStorVolume } from '../api/model';
 import type { Lister } from '../runtime/lister';
 import { CsiError } from './status';
 
-/** Indexes the CSI services ask the caches for. */
-export const indexes = {
-  /** On mspart: spec.volumeName. */
-  partitionsByVolume: 'volumeName',
-  /** On msnd: spec.node. */
-  devicesByNode: 'nodeName',
-} as const;
-
 /** A Lister that may say that it does not hold everything yet. */
 export interface Cache<T> extends Lister<T> {
   readonly hasSynced?: boolean;
@@ -58,7 +50,7 @@ export function watchVolumes(volumes: Watched<MeshStorVolume>): VolumeCache {
   return { volumes, changes };
 }
 
-/** A partition's change counts as one of its volume. `partitions` has the index partitionsByVolume. */
+/** A partition's change counts as one of its volume. `partitions` has the index byVolumeName. */
 export function watchAll(volumes: Watched<MeshStorVolume>, partitions: Watched<MeshStorPartition>): VolumeCaches {
   const cache = watchVolumes(volumes);
   partitions.onChange(({ before, now }) => cache.changes.changed((now ?? before)!.spec.volumeName));

@@ -1,3 +1,4 @@
+import { indexes } from '../../api/indexes';
 import { layoutOf } from '../../api/layout';
 import type { MeshStorMigration, MeshStorVolume } from '../../api/model';
 import type { Lister } from '../../runtime/lister';
@@ -12,13 +13,10 @@ export interface Eyes extends Drives {
   readonly limits: Limits;
 }
 
-/** Name of the partition and migration informers' index over the volume's name. */
-export const byVolumeName = 'volumeName';
-
 export function observe(eyes: Eyes, migration: MeshStorMigration): View {
   const { volumeName } = migration.spec;
   const volume = eyes.volumes.get(volumeName);
-  const ofThisName = eyes.partitions.byIndex(byVolumeName, volumeName);
+  const ofThisName = eyes.partitions.byIndex(indexes.byVolumeName, volumeName);
   for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
   const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume?.metadata.uid);
   const promised = volume ? eyes.promises.of(volume.metadata.uid!) : [];

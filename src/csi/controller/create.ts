@@ -1,8 +1,8 @@
 import { conditionTypes, reasons } from '../../api/conditions';
+import { indexes } from '../../api/indexes';
 import type { MeshStorPartition, MeshStorVolume } from '../../api/model';
 import { conditionOf, isProvisioned, livePartitions, isCreated } from '../../api/volume';
 import type { Call } from '../call';
-import { indexes } from '../caches';
 import type { CreateVolumeRequest, CreateVolumeResponse } from '../gen/csi';
 import { CsiError, type Code } from '../status';
 import type { Look } from '../wait';
@@ -57,7 +57,7 @@ function provisioning({ store, caches }: ControllerDeps, { metadata }: MeshStorV
       return { pending: 'nothing is reported about it' };
     }
     appeared = true;
-    const partitions = caches.partitions.byIndex(indexes.partitionsByVolume, metadata.name);
+    const partitions = caches.partitions.byIndex(indexes.byVolumeName, metadata.name);
     // Space is allocated for good once the array is made; members may come and go from then on.
     if (volume.status?.array?.createdAt || isProvisioned(volume, partitions)) return { done: true };
     const condition = conditionOf(volume, conditionTypes.provisioned);

@@ -1,11 +1,11 @@
 import { reportedAt } from '../../api/drive';
+import { indexes } from '../../api/indexes';
 import type { MeshStorNodeDevice } from '../../api/model';
 import { namespace, nodeLeaseName } from '../../api/names';
 import { leases } from '../../api/resources';
 import { silentFrom } from '../../api/silence';
 import type { KubeClient } from '../../runtime/kube/client';
 import type { Lister } from '../../runtime/lister';
-import { indexes } from '../caches';
 import { reached } from '../volumes';
 
 /** What is known of nodes: by their drives, and by the lease that a node without drives renews as well. */
@@ -17,7 +17,7 @@ export class Nodes {
 
   /** Whether MeshStor runs, or ran, on the node. */
   async isKnown(node: string): Promise<boolean> {
-    return this.devices.byIndex(indexes.devicesByNode, node).length > 0 || (await this.lease(node)) !== undefined;
+    return this.devices.byIndex(indexes.byNode, node).length > 0 || (await this.lease(node)) !== undefined;
   }
 
   /**
@@ -25,7 +25,7 @@ export class Nodes {
    * the lease is read from the API server before that is said, so that caches that lag kill nobody.
    */
   async deadFrom(node: string, now: number): Promise<number> {
-    const seen = silentFrom(newestReport(this.devices.byIndex(indexes.devicesByNode, node)));
+    const seen = silentFrom(newestReport(this.devices.byIndex(indexes.byNode, node)));
     if (seen > now) return seen;
     const renewed = (await this.lease(node))?.spec?.renewTime;
     return Math.max(seen, renewed ? silentFrom(Date.parse(renewed)) : -Infinity);

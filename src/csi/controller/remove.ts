@@ -1,6 +1,6 @@
+import { indexes } from '../../api/indexes';
 import type { MeshStorPartition } from '../../api/model';
 import type { Call } from '../call';
-import { indexes } from '../caches';
 import type { DeleteVolumeRequest, DeleteVolumeResponse } from '../gen/csi';
 import { anyVolumeId } from '../request/ids';
 import { CsiError, precondition } from '../status';
@@ -45,7 +45,7 @@ function disappearance({ store, caches }: ControllerDeps, name: string, uid: str
     const cached = caches.volumes.get(name);
     // A cache that lags shows nothing as well; only the API server says that it is gone.
     if (cached?.metadata.uid !== uid && (await store.read(name))?.metadata.uid !== uid) return { done: true };
-    const partitions = caches.partitions.byIndex(indexes.partitionsByVolume, name);
+    const partitions = caches.partitions.byIndex(indexes.byVolumeName, name);
     const left = partitions.filter(({ spec }) => spec.volumeUID === uid).map(wipeProgress);
     return { pending: left.length > 0 ? left.join('; ') : 'its array has not stopped' };
   };

@@ -1,3 +1,4 @@
+import { indexes } from '../../api/indexes';
 import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../api/model';
 import { namespace, nodeLeaseName } from '../../api/names';
 import { leases, migrations, nodeDevices, partitions, volumes, type Lease } from '../../api/resources';
@@ -8,10 +9,8 @@ import { MigrationReconciler } from '../../controllers/migration';
 import { defaultLimits, type Limits } from '../../controllers/migration/queue';
 import { isFinished } from '../../controllers/migration/view';
 import { ClusterVolumeReconciler } from '../../controllers/volume/cluster';
-import { indexes } from '../../controllers/volume/cluster/observe';
 import { Promises, Unreported } from '../../controllers/volume/cluster/space';
 import type { PaceOptions } from '../../controllers/volume/pace';
-import { indexes as csiIndexes } from '../../csi/caches';
 import type { HeardNodes } from '../../csi/controller/deps';
 import { Informer, type InformerOptions } from '../../runtime/cache/informer';
 import { packedStore } from '../../runtime/cache/packed/codec';
@@ -42,8 +41,7 @@ export function newControllerInformers({ kube: client, clock, random, log, metri
       },
     }),
     devices: of<MeshStorNodeDevice>(nodeDevices, {
-      // Also what the cluster half of volumes has as indexes.byNode.
-      indexers: { [csiIndexes.devicesByNode]: ({ spec }) => [spec.node] },
+      indexers: { [indexes.byNode]: ({ spec }) => [spec.node] },
     }),
     migrations: of(migrations, { indexers: { [indexes.byVolumeName]: ({ spec }) => [spec.volumeName] } }),
     leases: of<Lease>(leases, { selectors: [{ namespace }] }),

@@ -3,7 +3,7 @@ import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/r
 import { conditionOf } from '../../../src/api/volume';
 import { Liveness } from '../../../src/controllers/liveness';
 import { MigrationReconciler } from '../../../src/controllers/migration';
-import { byVolumeName } from '../../../src/controllers/migration/observe';
+import { indexes } from '../../../src/api/indexes';
 import { defaultLimits } from '../../../src/controllers/migration/queue';
 import { Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
 import { timestamp } from '../../../src/runtime/clock';
@@ -45,7 +45,7 @@ function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined 
     kube: api,
     volumes: api.lister(volumes),
     partitions: api.lister(partitions, {
-      [byVolumeName]: ({ spec }) => spec.volumeName,
+      [indexes.byVolumeName]: ({ spec }) => spec.volumeName,
     }),
     devices: api.lister(nodeDevices),
     migrations: api.lister(migrations),

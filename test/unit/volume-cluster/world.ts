@@ -1,8 +1,8 @@
+import { indexes } from '../../../src/api/indexes';
 import type { MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
 import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/resources';
 import { conditionOf } from '../../../src/api/volume';
 import { ClusterVolumeReconciler } from '../../../src/controllers/volume/cluster';
-import { indexes } from '../../../src/controllers/volume/cluster/observe';
 import { Promises, Unreported } from '../../../src/controllers/volume/cluster/space';
 import { Liveness } from '../../../src/controllers/liveness';
 import { timestamp } from '../../../src/runtime/clock';

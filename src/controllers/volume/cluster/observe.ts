@@ -1,11 +1,9 @@
+import { indexes } from '../../../api/indexes';
 import type { MeshStorMigration, MeshStorNodeDevice, MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { layoutOf } from '../../../api/layout';
 import type { Lister } from '../../../runtime/lister';
 import { candidates, type Drives } from './space';
 import { viewOf, type View } from './view';
-
-/** Names of the informers' indexes; byNode of partitions and of devices. */
-export const indexes = { byVolumeName: 'volumeName', byNode: 'nodeName' } as const;
 
 export interface Eyes extends Drives {
   readonly volumes: Lister<MeshStorVolume>;
