@@ -193,8 +193,10 @@ function held(view: View): Omit<Decision, 'rule'> | undefined {
   return say('Paused', 'Paused', 'Goes on where it is when spec.paused is false.');
 }
 
+/** One that was asked for, and may never have been made, is asked for again. */
 function makeTargets(view: View): Omit<Decision, 'rule'> | undefined {
-  const missing = movesOf(view).filter(({ target, source }) => target && !named(view, target) && !isGone(view, source));
+  const isMade = (target: string) => named(view, target)?.metadata.uid !== undefined;
+  const missing = movesOf(view).filter(({ target, source }) => target && !isMade(target) && !isGone(view, source));
   if (missing.length === 0) return undefined;
   const actions = missing.map((move): Action => ({ verb: 'createTarget', move }));
   return say('Preparing', 'Planned', 'The new partitions are being made.', ...actions);

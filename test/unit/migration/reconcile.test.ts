@@ -112,6 +112,19 @@ describe('a move of a member', () => {
     expect(api.writes.filter((write) => write.startsWith('create'))).toEqual(['create meshstorpartitions/pvc-1-2']);
   });
 
+  test('asks again for what may never have been made', async () => {
+    const { api, reconcile } = world(fromNode2);
+    await reconcile();
+    api.before = ({ verb }) => {
+      if (verb === 'create') throw new Error('socket hang up');
+    };
+    await expect(reconcile()).rejects.toThrow('socket hang up');
+    expect(api.peek(partitions, 'pvc-1-2')).toBeUndefined();
+    api.before = () => undefined;
+    await reconcile();
+    expect(api.peek(partitions, 'pvc-1-2')?.spec).toMatchObject({ nodeName: 'node3', slot: 2 });
+  });
+
   test('that cannot be is refused with the reason, in its status and one event for it and one for the volume', async () => {
     const { api, events, reconcile, now } = world(aMigration({ source: { nodeName: 'node9' } }));
     expect(await reconcile()).toEqual({ kind: 'settled' });
