@@ -77,8 +77,12 @@ export function controllerParts(
     else if (before) liveness.forget(before.metadata.name);
   });
   const unreported = new Unreported(clock);
-  informers.partitions.onChange((change) => unreported.observe(change));
-  const shared = { ...informers, kube, clock, events, liveness, promises: new Promises(), unreported };
+  const promises = new Promises();
+  informers.partitions.onChange((change) => {
+    unreported.observe(change);
+    promises.observe(change);
+  });
+  const shared = { ...informers, kube, clock, events, liveness, promises, unreported };
   const volumeController = new Controller({
     reconciler: new ClusterVolumeReconciler({ ...shared, ...(pace && { pace }) }),
     sources: [

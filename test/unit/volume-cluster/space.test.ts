@@ -99,6 +99,25 @@ describe('promises', () => {
     promises.settle('pvc-1-0');
     expect(promises.on('uuid.node2-nvme0n1')).toBe(3 * GiB);
   });
+  test('are kept once the cache had the partition, though it was gone again before anybody looked', () => {
+    const promises = new Promises();
+    const made = on(0, 'node1');
+    promises.promise(made);
+    promises.observe({ now: made });
+    expect(promises.of(volumeUID)).toEqual([]);
+    promises.promise(made);
+    promises.observe({ before: made });
+    expect(promises.of(volumeUID)).toEqual([]);
+  });
+  test.each<[string, MeshStorPartition]>([
+    ['an earlier partition of the name ends', on(0, 'node1')],
+    ['it may not have been made yet', { ...on(0, 'node1'), metadata: { name: 'pvc-1-0' } }],
+  ])('stand when %s', (_, promised) => {
+    const promises = new Promises();
+    promises.promise(promised);
+    promises.observe({ before: { ...promised, metadata: { ...promised.metadata, uid: 'earlier' } } });
+    expect(promises.of(volumeUID)).toEqual([promised]);
+  });
   test('given twice for one partition take its space once, where it was promised last', () => {
     const promises = new Promises();
     promises.promise(on(0, 'node1'));

@@ -26,6 +26,15 @@ export class Promises {
     this.#byName.delete(partitionName);
   }
 
+  /**
+   * To be told of every change of a partition: one that the cache had is a promise no more, though nobody looked before
+   * it was gone again. The end of an earlier one of its name says nothing of it.
+   */
+  observe({ before, now }: Change<MeshStorPartition>): void {
+    const { name, uid } = (now ?? before).metadata;
+    if (uid !== undefined && this.#byName.get(name)?.metadata.uid === uid) this.settle(name);
+  }
+
   /** The volume is gone. */
   forget(volumeName: string): void {
     for (const [name, { spec }] of this.#byName) if (spec.volumeName === volumeName) this.#byName.delete(name);
