@@ -2,7 +2,7 @@ import type { MeshStorPartition, MeshStorVolume } from '../../api/model';
 import { volumes } from '../../api/resources';
 import type { HostAgent } from '../../host/contract';
 import { isHostError } from '../../host/errors';
-import type { Endpoint } from '../../host/gen/host';
+import { DriveUse, type Endpoint } from '../../host/gen/host';
 import type { KubeClient } from '../../runtime/kube/client';
 import type { Found, Obstacle, View } from './decide';
 import { keepReason } from './keep';
@@ -47,9 +47,13 @@ async function find({ host }: Eyes, { spec }: MeshStorPartition): Promise<Found>
   try {
     return { state: 'present', partition: await host.getPartition({ uuid: spec.partitionUUID }) };
   } catch (error) {
-    if (isHostError(error, 'Unreachable')) return { state: 'unreadable', why: error.message };
-    if (!isHostError(error, 'NotFound')) throw error;
+    if (!isHostError(error, 'NotFound', 'Unreachable')) throw error;
+    const { drives } = await host.listDrives({});
+    if (isHostError(error, 'Unreachable')) {
+      // A drive that cannot be read counts as lost; that the agent was away for a moment is no loss.
+      if (!drives.some(({ use }) => use === DriveUse.UNREADABLE)) throw error;
+      return { state: 'unreadable', why: error.message };
+    }
+    return { state: drives.some(({ id }) => id === spec.deviceID) ? 'absent' : 'driveGone' };
   }
-  const { drives } = await host.listDrives({});
-  return { state: drives.some(({ id }) => id === spec.deviceID) ? 'absent' : 'driveGone' };
 }

@@ -54,7 +54,10 @@ export const providerMutants: readonly Mutant[] = [
   {
     name: 'unknown-is-absent',
     what: 'takes a partition that cannot be read for one that is not there',
-    edits: [partition('observe', "return { state: 'unreadable', why: error.message };", "return { state: 'absent' };")],
+    edits: [
+      partition('observe', '      if (!drives.some(({ use }) => use === DriveUse.UNREADABLE)) throw error;\n', ''),
+      partition('observe', "return { state: 'unreadable', why: error.message };", "return { state: 'absent' };"),
+    ],
     scenarios: ['deletion', 'drain-2', 'provision'],
   },
 ];

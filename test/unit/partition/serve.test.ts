@@ -171,6 +171,19 @@ describe('P2: a host that refuses', () => {
     });
   });
 
+  test('to reach the host agent says nothing of the drive, which nobody may take for lost', async () => {
+    const { api, host, reconcile, ready } = await servingNode();
+    host.before = () => {
+      throw new HostError('Unreachable', 'the host agent is not there');
+    };
+    await expect(reconcile()).rejects.toThrow('the host agent is not there');
+    host.before = (verb) => {
+      if (verb === 'getPartition') throw new HostError('Unreachable', 'the host agent went away');
+    };
+    await expect(reconcile()).rejects.toThrow('the host agent went away');
+    expect([api.writes, ready()?.status]).toEqual([[], 'True']);
+  });
+
   test('in a way that is not about the partition leaves its status as it was', async () => {
     const { api, host, reconcile } = await servingNode();
     host.before = (verb) => {
