@@ -14,7 +14,8 @@ export function exclusionOf(device: MeshStorNodeDevice, nodeIsDead: boolean, now
   if (device.spec.cordoned || device.spec.evacuate) return 'is cordoned';
   const reported = reportedAt(device);
   if (Number.isNaN(reported)) return 'was never reported';
-  if (isSilent(reported, now)) return `was last heard of ${Math.round((now - reported) / 1000)} s ago`;
+  // Not how long ago: words that change by themselves would be written again and again.
+  if (isSilent(reported, now)) return `was last heard of at ${new Date(reported).toISOString().slice(0, 19)}Z`;
   const usable = conditionOf(device, conditionTypes.usable);
   if (usable?.status !== 'True') return `cannot be used: ${usable?.message ?? 'not checked yet'}`;
   return nodeIsDead ? 'is on a node that is not heard of' : undefined;

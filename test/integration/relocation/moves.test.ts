@@ -1,46 +1,15 @@
-import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
-import { migrations, nodeDevices, partitions, volumes } from '../../../src/api/resources';
+import type { MeshStorMigration, MeshStorVolume } from '../../../src/api/model';
 import { conditionOf } from '../../../src/api/volume';
-import { claims } from '../../../src/sim/kubernetes/kinds';
-import { VirtualWorld, suiteNodes } from '../../support/cluster/virtual-world';
+import { migrations, volumes } from '../../../src/api/resources';
 import { eventsOf, History } from '../suite/follow';
-import { useWorld } from '../suite/use';
+import { useRelocation } from './story';
 
 jest.setTimeout(120_000);
 
-const fourth = { node4: suiteNodes().node3! };
-const user = useWorld(() => VirtualWorld.start({ nodes: { ...suiteNodes(), ...fourth } }));
-const { world } = user;
-
-/** Volume and partitions as they are now; for what is looked at again and again. */
-async function seen(
-  claim: string,
-): Promise<{ volume: MeshStorVolume; partitions: MeshStorPartition[]; nodes: string[] }> {
-  const { kube } = world();
-  const object = await kube.get(claims, claim, 'default');
-  const volume = await kube.get(volumes, `pvc-${object!.metadata.uid}`);
-  const all = (await kube.list(partitions)).items.filter(({ spec }) => spec.volumeUID === volume!.metadata.uid);
-  return { volume: volume!, partitions: all, nodes: all.map(({ spec }) => spec.nodeName).sort() };
-}
-const copiesOf = async (claim: string): Promise<string[]> => (await world().done(seen(claim))).nodes;
-const edit = async (claim: string, spec: object): Promise<void> => {
-  const { metadata } = await user().volumeOf(claim);
-  await world().done(world().kube.patch(volumes, metadata.name, { spec }, { fieldManager: 'somebody' }));
-};
-/** The volume whole again, on exactly these nodes, and nothing on its way. */
-const settledOn = (claim: string, ...wanted: string[]): Promise<MeshStorVolume> =>
-  world().eventually(`${claim} to be whole on ${wanted.join(', ')}`, async () => {
-    const { volume, nodes } = await seen(claim);
-    const whole = volume.status?.phase === 'Synced' && volume.status.mdState === 'active';
-    return whole && nodes.join() === [...wanted].sort().join() && volume;
-  });
-const moves = async (): Promise<MeshStorMigration[]> => (await world().done(world().kube.list(migrations))).items;
-const outcomes = async (): Promise<string[]> =>
-  (await moves()).map(({ spec, status }) => `${spec.reason} ${status?.phase}`);
-const expectWritten = async (pod: string, ...places: number[]): Promise<void> => {
-  for (const at of places) expect(await world().volume(pod).read(at)).toBe(`at ${at}`);
-};
-const write = (pod: string, at: number): Promise<void> => world().volume(pod).write(at, `at ${at}`);
+const story = useRelocation();
+const { user, world, seen, copiesOf, edit, editDrive, editMove, settledOn, moves, outcomes, write, expectWritten } =
+  story;
+const { nodeWithout } = story;
 
 describe('a volume whose pod was drained to a node without a copy', () => {
   it.each([1, 2, 3])('with %d copies has one there in the end, and as many as before', async (copies) => {
@@ -52,7 +21,7 @@ describe('a volume whose pod was drained to a node without a copy', () => {
     expect(before).toContain('node1');
     await write(first, 1);
     await user().deletePod(first);
-    const bare = ['node2', 'node3', 'node4'].find((node) => !before.includes(node))!;
+    const bare = await nodeWithout(claim);
     const rows = await new History(
       world(),
       volumes,
@@ -77,7 +46,7 @@ describe('a volume whose pod was drained to a node without a copy', () => {
     const before = await copiesOf(claim);
     await edit(claim, { followConsumer: false });
     await user().deletePod(first);
-    const bare = ['node2', 'node3', 'node4'].find((node) => !before.includes(node))!;
+    const bare = await nodeWithout(claim);
     await user().runningPod(claim, { node: bare });
     await world().pass(60_000);
     expect([await copiesOf(claim), await moves()]).toEqual([before, []]);
@@ -110,8 +79,7 @@ describe('a copy', () => {
     const pod = await user().runningPod(claim, { node: 'node1' });
     await user().synced(claim);
     await write(pod, 1);
-    const [, other] = await copiesOf(claim);
-    const target = ['node2', 'node3', 'node4'].find((node) => node !== other)!;
+    const target = await nodeWithout(claim);
     await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
     await settledOn(claim, 'node1', target);
     await expectWritten(pod, 1);
@@ -124,18 +92,14 @@ describe('a copy', () => {
     await write(pod, 1);
     const [, remote] = await user().partitionsOf(volume);
     const drive = `${remote!.spec.nodeName}-${remote!.spec.device}`;
-    await world().done(
-      world().kube.patch(nodeDevices, drive, { spec: { evacuate: true } }, { fieldManager: 'somebody' }),
-    );
+    await editDrive(drive, { evacuate: true });
     await world().eventually('the drive to be empty', async () => {
       const { partitions: all } = await seen(claim);
       return all.every(({ spec }) => spec.deviceID !== remote!.spec.deviceID);
     });
     await user().synced(claim);
     await expectWritten(pod, 1);
-    await world().done(
-      world().kube.patch(nodeDevices, drive, { spec: { evacuate: false } }, { fieldManager: 'somebody' }),
-    );
+    await editDrive(drive, { evacuate: false });
   });
 
   it('that somebody asks to move where it cannot be stays, and the reason is told', async () => {
@@ -175,21 +139,19 @@ describe('a move that somebody pauses', () => {
     const pod = await user().runningPod(claim, { node: 'node1' });
     await user().synced(claim);
     const copies = await copiesOf(claim);
-    const target = ['node2', 'node3', 'node4'].find((node) => !copies.includes(node))!;
+    const target = await nodeWithout(claim);
     await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
     const begun = await world().eventually('the copy to be under way', async () => {
       return (await world().kube.list(migrations)).items.find(({ status }) => (status?.bytesDone ?? 0) > 0);
     });
-    const patch = (spec: object) =>
-      world().done(world().kube.patch(migrations, begun.metadata.name, { spec }, { fieldManager: 'somebody' }));
-    await patch({ paused: true });
+    await editMove(begun.metadata.name, { paused: true });
     await world().pass(30_000);
     await write(pod, 1);
     await world().pass(600_000);
     expect(await outcomes()).toEqual(['User Paused']);
     expect((await user().volumeOf(claim)).status?.inSync).toHaveLength(2);
     expect((await copiesOf(claim)).sort()).toEqual([...copies, target].sort());
-    await patch({ paused: false });
+    await editMove(begun.metadata.name, { paused: false });
     await settledOn(claim, 'node1', target);
     expect(await outcomes()).toEqual(['User Completed']);
     await expectWritten(pod, 1);
@@ -214,8 +176,7 @@ describe('a place in the volume that cannot be', () => {
     await world().pass(600_000);
     expect(await outcomes()).toEqual(['User Failed']);
     expect((await eventsOf(world(), `${metadata.name}.1`)).length).toBeLessThan(3);
-    const copies = await copiesOf(claim);
-    const target = ['node2', 'node3', 'node4'].find((node) => !copies.includes(node))!;
+    const target = await nodeWithout(claim);
     await edit(claim, { placement: [{ nodeName: 'node1' }, { nodeName: target }] });
     await settledOn(claim, 'node1', target);
     expect(conditionOf(await user().volumeOf(claim), 'SpecApplied')?.status).toBe('True');
@@ -235,9 +196,7 @@ describe('a move of MeshStor’s own that somebody cancels', () => {
     const { metadata: made } = await world().eventually('the move to begin', async () => {
       return (await world().kube.list(migrations)).items.find(({ status }) => status?.phase === 'Preparing');
     });
-    await world().done(
-      world().kube.patch(migrations, made.name, { spec: { cancelled: true } }, { fieldManager: 'somebody' }),
-    );
+    await editMove(made.name, { cancelled: true });
     world().cluster.world.healLink('node1', 'node2');
     await world().pass(600_000);
     expect(await outcomes()).toEqual(['User Cancelled']);
@@ -246,59 +205,5 @@ describe('a move of MeshStor’s own that somebody cancels', () => {
     await world().done(world().kube.delete(migrations, made.name));
     await settledOn(claim, 'node2');
     await expectWritten(pod, 1);
-  });
-});
-
-describe('a node that provides a copy and is silent', () => {
-  const providerOf = async (claim: string) => (await copiesOf(claim)).find((node) => node !== 'node1')!;
-  const cut = (node: string) => {
-    world().cluster.node(node).process.kill();
-    world().machine(node).powerCut();
-  };
-  const back = async (node: string) => {
-    world().machine(node).boot();
-    await world().done(world().cluster.node(node).process.start());
-  };
-
-  it('within its time is taken back, and only what changed is copied', async () => {
-    const claim = await user().claim();
-    const pod = await user().runningPod(claim, { node: 'node1' });
-    await user().synced(claim);
-    await write(pod, 1);
-    const provider = await providerOf(claim);
-    for (const other of ['node1', 'node2', 'node3', 'node4'])
-      if (other !== provider) world().cluster.world.cutLink(provider, other);
-    await write(pod, 2);
-    await user().volume(claim, 'degraded', ({ status }) => status?.inSync?.length === 1);
-    expect((await user().volumeOf(claim)).status?.departed).toHaveLength(1);
-    for (const other of ['node1', 'node2', 'node3', 'node4'])
-      if (other !== provider) world().cluster.world.healLink(provider, other);
-    await settledOn(claim, 'node1', provider);
-    await expectWritten(pod, 1, 2);
-    expect(await moves()).toEqual([]);
-  });
-
-  it('for longer is replaced, and has nothing left when it comes back', async () => {
-    const claim = await user().claim();
-    const pod = await user().runningPod(claim, { node: 'node1' });
-    await user().synced(claim);
-    await write(pod, 1);
-    const provider = await providerOf(claim);
-    cut(provider);
-    await write(pod, 2);
-    await world().pass(600_000);
-    expect(await moves()).toEqual([]);
-    const replaced = await world().eventually('the copy to be replaced', async () => {
-      const { volume } = await seen(claim);
-      return volume.status?.inSync?.length === 2 && volume;
-    });
-    expect(replaced.status?.inSync).toHaveLength(2);
-    expect(await outcomes()).toEqual(['MemberMissing Completed']);
-    await back(provider);
-    await world().eventually(
-      'its old partition to be erased',
-      async () => !(await seen(claim)).nodes.includes(provider),
-    );
-    await expectWritten(pod, 1, 2);
   });
 });

@@ -36,7 +36,7 @@ describe('no room anywhere', () => {
       node1: /has 2\.00 GiB free in one piece, 4\.00 GiB are needed/,
       node2: /is cordoned/,
       node3: /cannot be used: .* partition table that MeshStor did not make/,
-      node4: /was last heard of \d+ s ago|is on a node that is not heard of/,
+      node4: /was last heard of at 20\S+Z|is on a node that is not heard of/,
       node5: /has 4096-byte sectors, 512 are needed/,
     };
     for (const [node, lack] of Object.entries(lacks)) {

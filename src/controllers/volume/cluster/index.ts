@@ -132,8 +132,7 @@ export class ClusterVolumeReconciler implements Reconciler {
       const note = `${volume.status?.owner?.nodeName} has to stop the array before ${volume.spec.nodeName} can use it.`;
       this.deps.events.record(volume, 'Normal', 'WaitingForRelease', note);
     }
-    const warned = now.filter(({ reason }) => reason === noLocalSpace || reason === 'NodeUnfit');
-    for (const { type, reason, message } of warned) {
+    for (const { type, reason, message } of now.filter(isWarning)) {
       if (reasonOf(type) !== reason) this.deps.events.record(volume, 'Warning', reason, message);
     }
   }
@@ -152,10 +151,19 @@ export class ClusterVolumeReconciler implements Reconciler {
   }
 }
 
+/** Whether a person may have to act on it. */
+function isWarning({ type, status, reason }: Condition): boolean {
+  if (type === conditionTypes.replacementBlocked) return status === 'True';
+  // What is only under way is not refused; an invalid spec is told of as a refusal.
+  if (type === conditionTypes.specApplied) return status === 'False' && !['Scaling', 'InvalidSpec'].includes(reason);
+  return reason === noLocalSpace || reason === 'NodeUnfit';
+}
+
 /** When a member that is away has to be looked at again. */
 function nextAbsence({ absences }: View): Outcome {
   const pending = absences.filter((absence) => !isOverdue(absence));
   if (pending.length === 0) return settled;
-  const ms = pending.map(({ dueMs, heldMs }) => Math.max(dueMs, heldMs) || placementRetryMs);
+  // When its time is over it shows what keeps it from being replaced, and is looked at again when that may end.
+  const ms = pending.map(({ dueMs, heldMs }) => dueMs || heldMs || placementRetryMs);
   return wait(Math.min(...ms), 'a missing member to return');
 }

@@ -1,4 +1,5 @@
 import type { MeshStorMigration, MeshStorPartition } from '../../../api/model';
+import { coversAll } from '../../../api/layout';
 import { sameJSON } from '../../../runtime/same-json';
 import { isFinished, isStarted } from '../../migration/view';
 import { following } from './local-copy';
@@ -61,11 +62,25 @@ export const isOverdue = ({ dueMs, heldMs, storm }: Absence): boolean => dueMs =
 export function replacement(view: View): Move | undefined {
   const members = live(view);
   const absence = view.absences.find(({ name }) => members.some(({ metadata }) => metadata.name === name));
-  if (!absence || !isOverdue(absence)) return undefined;
+  if (!absence || !isOverdue(absence) || !canBeCopied(view)) return undefined;
   const lost = members.find(({ metadata }) => metadata.name === absence.name)!;
   // A silent node's copy is replaced as a whole; of one that answers, only what is lost.
   const whole = view.deadNodes.has(lost.spec.nodeName);
   return { reason: 'MemberMissing', source: sourceOf(lost, whole) };
+}
+
+/** Whether those that are there hold all data between them: else there is nothing to make another copy from. */
+export function canBeCopied({ volume, partitions, absences, layout }: View): boolean {
+  const away = new Set(
+    partitions
+      .filter(({ metadata }) => absences.some(({ name }) => name === metadata.name))
+      .map(({ spec }) => spec.partitionUUID),
+  );
+  const there = (volume.status?.inSync ?? []).filter(({ partitionUUID }) => !away.has(partitionUUID));
+  return coversAll(
+    layout,
+    there.map(({ role }) => role),
+  );
 }
 
 const sourceOf = ({ spec }: MeshStorPartition, whole: boolean): NonNullable<Move['source']> =>

@@ -3,7 +3,7 @@ import type { MeshStorMigration, MeshStorPartition, VolumePhase } from '../../..
 import { conditionOf } from '../../../api/volume';
 import { isFinished, isStarted } from '../../migration/view';
 import type { Verdict } from '../../../runtime/conditions';
-import { declined, declinedWish, isOverdue, replacement } from './moves';
+import { canBeCopied, declined, declinedWish, isOverdue, replacement } from './moves';
 import { live, type View } from './view';
 
 /**
@@ -49,11 +49,12 @@ export function replacementBlocked(view: View): Verdict | undefined {
     return yes('ManyNodesSilent', message);
   }
   if (held) {
-    const minutes = Math.ceil(held.heldMs / 60_000);
-    return yes(
-      'Maintenance',
-      `${held.nodeName} is in maintenance for another ${minutes} min (spec.maintenanceUntil of its drives).`,
-    );
+    const message = `${held.nodeName} is in maintenance (spec.maintenanceUntil of its drives); its copy is not replaced before that time.`;
+    return yes('Maintenance', message);
+  }
+  if (overdue.length > 0 && !canBeCopied(view)) {
+    const names = overdue.map(({ name, nodeName }) => `${name} on ${nodeName}`).join(', ');
+    return yes('NoSource', `No other copy holds all data, so that none can be made: bring back ${names}.`);
   }
   const waiting = view.migrations.find(
     (migration) => migration.spec.reason === 'MemberMissing' && !isFinished(migration) && !isStarted(migration),
