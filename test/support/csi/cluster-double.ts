@@ -3,7 +3,7 @@ import type { MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
 import { partitionName } from '../../../src/api/names';
 import { partitions, volumes } from '../../../src/api/resources';
 import { isStopped, isWantedOn } from '../../../src/api/volume';
-import type { MemoryKube } from './memory-kube';
+import type { WatchedApi } from './watched-api';
 
 /**
  * What the other processes would write: places copies, grants ownership, starts and stops arrays, ends deleted
@@ -16,14 +16,12 @@ export class ClusterDouble {
   readonly paused = { placement: false, ownership: false, arrays: false, removal: false };
 
   constructor(
-    private readonly kube: MemoryKube,
+    private readonly kube: WatchedApi,
     private readonly host: { pathsOf(name: string): string[] },
     private readonly nodes: readonly string[],
   ) {
-    kube.onChange((object) => {
-      if (object.kind === volumes.kind) this.wake(object.metadata.name);
-      if (object.kind === partitions.kind) this.wake((object as MeshStorPartition).spec.volumeName);
-    });
+    kube.onChange(volumes, ({ metadata }) => this.wake(metadata.name));
+    kube.onChange(partitions, ({ spec }) => this.wake(spec.volumeName));
   }
 
   /** To be called after something changed that is no object: a pause, a mount. */
@@ -72,7 +70,7 @@ export class ClusterDouble {
       );
     }
     for (let slot = 0; slot < layoutOf(spec).expectedMembers; slot++) {
-      this.kube.insert(partitions, partition(volume, slot, this.nodes[slot % this.nodes.length]!));
+      this.kube.seed(partitions, partition(volume, slot, this.nodes[slot % this.nodes.length]!));
     }
     return true;
   }

@@ -1,3 +1,4 @@
+import { indexes } from '../../../src/api/indexes';
 import type { MeshStorNodeDevice, MeshStorVolume } from '../../../src/api/model';
 import { labels, nodeDeviceName } from '../../../src/api/names';
 import { kubeNodes, nodeDevices, partitions, volumes } from '../../../src/api/resources';
@@ -11,14 +12,14 @@ import { CsiCallError } from '../../../src/sim/kubernetes/csi-calls';
 import { FakeClock } from '../fake-clock';
 import { ClusterDouble } from './cluster-double';
 import { HostDouble } from './host-double';
-import { MemoryKube } from './memory-kube';
+import { WatchedApi } from './watched-api';
 
 const GiB = 1024 ** 3;
 
 /** The CSI services of a small cluster, with doubles for everything around them. */
 export class World {
   readonly clock = new FakeClock();
-  readonly kube = new MemoryKube();
+  readonly kube = new WatchedApi();
   readonly host = new HostDouble();
   readonly cluster: ClusterDouble;
   readonly caches: VolumeCaches;
@@ -30,20 +31,20 @@ export class World {
     this.cluster = new ClusterDouble(this.kube, this.host, nodes);
     this.host.changed = () => this.kube.all(volumes).forEach(({ metadata }) => this.cluster.wake(metadata.name));
     this.caches = watchAll(
-      this.kube.lister(volumes),
-      this.kube.lister(partitions, ({ spec }) => spec.volumeName),
+      this.kube.watched(volumes),
+      this.kube.watched(partitions, { [indexes.byVolumeName]: ({ spec }) => spec.volumeName }),
     );
-    const devices = this.kube.lister(nodeDevices, ({ spec }) => spec.node);
+    const devices = this.kube.watched(nodeDevices, { [indexes.byNode]: ({ spec }) => spec.node });
     const heard = { hasSynced: true, isDead: (node: string) => this.dead.has(node) };
     this.controller = controllerService({
-      kube: this.kube.client,
+      kube: this.kube,
       caches: this.caches,
       devices,
       heard,
       clock: this.clock,
     });
     for (const node of nodes) {
-      this.kube.insert(kubeNodes, {
+      this.kube.seed(kubeNodes, {
         metadata: { name: node, labels: { 'topology.kubernetes.io/zone': `zone-${node}` } },
       });
       this.addDrive(node);
@@ -56,7 +57,7 @@ export class World {
     more: Partial<MeshStorNodeDevice['status']> = {},
     spec: object = {},
   ): void {
-    this.kube.insert(nodeDevices, {
+    this.kube.seed(nodeDevices, {
       apiVersion: 'csi.meshstor.io/v1alpha1',
       kind: 'MeshStorNodeDevice',
       metadata: { name: nodeDeviceName(node, device), labels: { [labels.node]: node } },
@@ -84,7 +85,7 @@ export class World {
   /** The node service of one node. Its mounts are `host`, so a world has one node with consumers. */
   node(nodeName: string, cache: VolumeCache = this.caches) {
     const { clock, kube, host } = this;
-    return nodeService({ nodeName, kube: kube.client, host: host.agent, cache, clock });
+    return nodeService({ nodeName, kube, host: host.agent, cache, clock });
   }
 
   /** A call whose caller waits for so long; without a number, as long as it takes. */

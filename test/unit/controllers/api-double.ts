@@ -33,6 +33,7 @@ export class ApiDouble implements KubeClient {
   after: (call: Call) => void | Promise<void> = () => undefined;
   private readonly objects = new Map<string, Stored>();
   private readonly cached = new Map<string, Stored>();
+  private readonly listeners = new Set<(path: string, object: KubeObject) => void>();
   private readonly managed = new Map<string, Fields>();
   private held: { plurals: string[]; paths: string[] } | undefined;
   private version = 100;
@@ -51,6 +52,11 @@ export class ApiDouble implements KubeClient {
     return clone(this.objects.get(pathOf(resource, name))) as T | undefined;
   }
 
+  /** Everything of a kind, as it is in etcd. */
+  all<T extends KubeObject>({ plural }: Resource<T>): T[] {
+    return [...this.objects].filter(([path]) => path.startsWith(`${plural}/`)).map(([, object]) => clone(object) as T);
+  }
+
   /** Puts an object as it stands, its status under these managers' names by the fields each one wrote. */
   seed<T extends KubeObject>(resource: Resource<T>, object: T, owners: Record<string, Fields> = {}): T {
     const path = pathOf(resource, object.metadata.name);
@@ -61,7 +67,8 @@ export class ApiDouble implements KubeClient {
 
   /** What somebody else does: no call is seen. */
   edit<T extends KubeObject>(resource: Resource<T>, name: string, change: (object: T) => void): void {
-    const object = this.peek(resource, name)!;
+    const object = this.peek(resource, name);
+    if (!object) return;
     change(object);
     this.store(pathOf(resource, name), object);
   }
@@ -95,6 +102,13 @@ export class ApiDouble implements KubeClient {
         return list().filter((object) => of(object) === value);
       },
     };
+  }
+
+  /** Tells of every change that a cache shows; of one that is gone, its last state. Returns how to stop. */
+  onChange<T extends KubeObject>({ plural }: Resource<T>, handler: (object: T) => void): () => void {
+    const listener = (path: string, object: KubeObject) => path.startsWith(`${plural}/`) && handler(object as T);
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   get<T extends KubeObject>(resource: Resource<T>, name: string): Promise<T | undefined> {
@@ -191,8 +205,10 @@ export class ApiDouble implements KubeClient {
 
   private show(path: string): void {
     const object = this.objects.get(path);
-    if (object) this.cached.set(path, clone(object));
+    const shown = clone(object ?? this.cached.get(path));
+    if (object) this.cached.set(path, shown!);
     else this.cached.delete(path);
+    if (shown) for (const listener of this.listeners) listener(path, shown);
   }
 }
 

@@ -33,9 +33,7 @@ describe('CreateVolume', () => {
   it('costs the API server one write when nothing stands in the way', async () => {
     const world = new World();
     await world.controller.createVolume(create(), world.call());
-    expect(world.kube.calls.filter(({ kind }) => kind === 'MeshStorVolume').map(({ verb }) => verb)).toEqual([
-      'create',
-    ]);
+    expect(world.kube.calls.map(({ verb, path }) => `${verb} ${path}`)).toEqual(['create meshstorvolumes/pvc-1']);
   });
 
   it('carries parameters, topology and the first consumer into the spec', async () => {
@@ -212,9 +210,8 @@ describe('CreateVolume', () => {
 
   it('leaves the volume and says what it waits for when the time is up', async () => {
     const world = new World();
-    world.kube.onChange((object) => {
-      if (object.metadata.name !== 'pvc-1-1' || (object as { status?: { state?: string } }).status?.state !== 'Created')
-        return;
+    world.kube.onChange(partitions, ({ metadata, status }) => {
+      if (metadata.name !== 'pvc-1-1' || status?.state !== 'Created') return;
       world.kube.edit(partitions, 'pvc-1-1', (partition) => {
         const condition = {
           type: 'Ready',

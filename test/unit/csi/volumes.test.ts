@@ -6,14 +6,14 @@ import { wantedVolume } from '../../../src/csi/controller/wanted';
 import { VolumeStore } from '../../../src/csi/volumes';
 import { createApiServer } from '../../../src/sim/apiserver';
 import type { KubeClient } from '../../../src/runtime/kube/client';
-import { MemoryKube } from '../../support/csi/memory-kube';
+import { WatchedApi } from '../../support/csi/watched-api';
 import { create } from '../../support/csi/requests';
 
 const options = { fieldManager: 'somebody-else' };
 
 // The double must promise no more than the API server does, so both answer the same questions.
 describe.each<[string, () => KubeClient]>([
-  ["the tests' double", () => new MemoryKube().client],
+  ["the tests' double", () => new WatchedApi()],
   [
     'the embedded API server',
     () => createApiServer({ definitions: [parse(readFileSync('crds/meshstorvolumes.yaml', 'utf8')) as object] }).client,
