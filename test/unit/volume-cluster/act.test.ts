@@ -1,6 +1,6 @@
 import type { MeshStorPartition } from '../../../src/api/model';
 import { finalizers } from '../../../src/api/names';
-import { partitions, volumes } from '../../../src/api/resources';
+import { migrations, partitions, volumes } from '../../../src/api/resources';
 import { act, type Hands } from '../../../src/controllers/volume/cluster/act';
 import { Promises } from '../../../src/controllers/volume/cluster/space';
 import { viewOf } from '../../../src/controllers/volume/cluster/view';
@@ -64,6 +64,29 @@ describe('creating a partition', () => {
       throw new ApiError(403, 'Forbidden', 'quota');
     };
     await expect(act(given, { ...create, slot: 2 })).rejects.toThrow('quota');
+  });
+});
+
+describe('asking for a move', () => {
+  const move = { reason: 'Scaling' as const };
+  const ask = { verb: 'createMigration' as const, name: 'pvc-1.1', move };
+
+  test('is done once', async () => {
+    const { api, hands: given } = hands();
+    await act(given, ask);
+    await act(given, ask);
+    expect(api.all(migrations).map(({ metadata, spec }) => [metadata.name, spec.volumeName, spec.reason])).toEqual([
+      ['pvc-1.1', 'pvc-1', 'Scaling'],
+    ]);
+  });
+  test.each<[string, (api: ApiDouble) => void]>([
+    ['being deleted', (api) => api.edit(volumes, 'pvc-1', ({ metadata }) => (metadata.deletionTimestamp = 'now'))],
+    ['another one', (api) => api.edit(volumes, 'pvc-1', ({ metadata }) => (metadata.uid = 'another'))],
+  ])('is not done when the volume is %s by now, whatever the cache shows', async (_, change) => {
+    const { api, hands: given } = hands();
+    change(api);
+    await expect(act(given, ask)).rejects.toThrow('pvc-1 was deleted since it was seen');
+    expect(api.writes).toEqual([]);
   });
 });
 

@@ -78,9 +78,16 @@ async function ownUID(kube: KubeClient, { volume }: View, name: string): Promise
   return partition?.spec.volumeUID === volume.metadata.uid ? partition?.metadata.uid : undefined;
 }
 
-/** A migration by that name that exists is the one that is wanted: the cache only does not show it yet. */
+/**
+ * A migration by that name that exists is the one that is wanted: the cache only does not show it yet. One of a volume
+ * that is gone would be collected at once, and asked for again, for as long as the cache shows the volume.
+ */
 async function createMigration(kube: KubeClient, volume: MeshStorVolume, name: string, move: Move): Promise<void> {
   const { metadata, apiVersion, kind } = volume;
+  const now = await kube.get(volumes, metadata.name);
+  if (now?.metadata.uid !== metadata.uid || now?.metadata.deletionTimestamp !== undefined) {
+    throw new Error(`volume ${metadata.name} was deleted since it was seen; no move of it is asked for`);
+  }
   const migration: MeshStorMigration = {
     apiVersion: apiVersionOf(migrations) as MeshStorMigration['apiVersion'],
     kind: 'MeshStorMigration',
