@@ -7,12 +7,21 @@ import type { BenchVolume } from './volume';
 export const bareCommands =
   'nvme connect, dmsetup create (two members), mdadm --assemble, dmsetup create (the device), mount';
 
+/** Milliseconds. */
+export interface BareTimes {
+  readonly up: number;
+  readonly down: number;
+}
+
 /**
- * Puts a volume together with bare commands, one after the other in one shell, and takes it apart again; how many
- * milliseconds the way up took. The volume must be unstaged, and nobody else may act on it meanwhile.
+ * Puts a volume together with bare commands, one after the other in one shell, and takes it apart again; how long
+ * each took. The volume must be unstaged there, and nobody else may act on it meanwhile.
  */
-export async function bareStage(volume: BenchVolume, { metadata }: MeshStorVolume, node: LabNode): Promise<number> {
-  const [local, remote] = await volume.partitions();
+export async function bareStage(volume: BenchVolume, { metadata }: MeshStorVolume, node: LabNode): Promise<BareTimes> {
+  const partitions = await volume.partitions();
+  const [local, remote] = [true, false].map((isLocal) =>
+    partitions.find(({ spec }) => (spec.nodeName === node.name) === isLocal),
+  );
   const { nqn, namespaceUUID, address, port } = remote!.status!.export!;
   const { hostNQN, hostID } = hostIdentity(node.name);
   const script = `
@@ -49,6 +58,7 @@ export async function bareStage(volume: BenchVolume, { metadata }: MeshStorVolum
     dmsetup remove --retry bare-m0
     dmsetup remove --retry bare-m1
     nvme disconnect --nqn=${nqn} > /dev/null
-    echo $((end - begin))`;
-  return Number(await node.must(script)) / 1_000;
+    echo $((end - begin)) $((\${EPOCHREALTIME/./} - end))`;
+  const [up, down] = (await node.must(script)).split(' ').map((micros) => Number(micros) / 1_000);
+  return { up: up!, down: down! };
 }

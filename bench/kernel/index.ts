@@ -1,6 +1,8 @@
 import { LabWorld } from '../../test/kernel/volume/lab-world';
 import type { Figure } from '../figure';
 import type { Progress, Suite } from '../suite';
+import { lossFigures } from './loss';
+import { moveFigures } from './move';
 import { stageFigures } from './stage';
 import { syncFigures } from './sync';
 
@@ -9,7 +11,11 @@ export async function kernelFigures(progress: Progress = () => undefined): Promi
   progress('three nodes with real kernels');
   const world = await LabWorld.start();
   try {
-    return [...(await stageFigures(world, progress)), ...(await syncFigures(world, progress))];
+    const figures: Figure[] = [];
+    for (const measure of [stageFigures, syncFigures, moveFigures, lossFigures]) {
+      figures.push(...(await measure(world, progress)));
+    }
+    return figures;
   } finally {
     await world.stop();
   }

@@ -25,7 +25,7 @@ export async function stageFigures(world: LabWorld, progress: Progress): Promise
     await volume.unstage();
     // Nobody else takes apart what the bare commands put together.
     processes.pause('node');
-    bare.push(await bareStage(volume, object, node));
+    bare.push((await bareStage(volume, object, node)).up);
     processes.resume('node');
     const begin = performance.now();
     const failed = await volume.stage().then(

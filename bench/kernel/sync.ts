@@ -1,25 +1,13 @@
 import type { LabWorld } from '../../test/kernel/volume/lab-world';
-import type { LabNode, LabProcess } from '../../test/lab';
+import type { LabNode } from '../../test/lab';
 import { atLeast, plain, type Figure } from '../figure';
 import type { Progress } from '../suite';
 import { median } from './median';
+import { SyncStopwatch } from './stopwatch';
 import { BenchVolume } from './volume';
 
 const rounds = 3;
 const volumeBytes = 1024 ** 3;
-
-/** Prints how many KiB the next recovery of an array brought in sync, and in how many microseconds. */
-const stopwatch = `
-  shopt -s nullglob
-  action=
-  until [ "$action" = recover ]; do
-    sleep 0.01
-    for md in /sys/block/md*/md; do read -r action < $md/sync_action; done 2> /dev/null
-  done
-  begin=\${EPOCHREALTIME/./}
-  read -r size < $md/component_size
-  until [ "$action" = idle ]; do sleep 0.01; read -r action < $md/sync_action; done
-  echo "synced $size $((\${EPOCHREALTIME/./} - begin))"`;
 
 /** The synchronisation of a new half, by MeshStor and by md alone with its limits lifted, in turns on the same drives. */
 export async function syncFigures(world: LabWorld, progress: Progress): Promise<Figure[]> {
@@ -29,9 +17,9 @@ export async function syncFigures(world: LabWorld, progress: Progress): Promise<
   for (let round = 1; round <= rounds; round++) {
     progress(`synchronisation of a new half, round ${round} of ${rounds}`);
     const volume = new BenchVolume(world, `pvc-bench-sync-${round}`, consumer);
-    const watch = await startStopwatch(node);
+    const watch = await SyncStopwatch.start(node);
     await volume.create(volumeBytes);
-    ours.push(await read(watch));
+    ours.push((await watch.read()).mibPerSecond);
     await volume.synced();
     processes.pause('node');
     bare.push(await bareSync(node));
@@ -65,16 +53,7 @@ async function bareSync(node: LabNode): Promise<number> {
     echo 10000000 > $md/md/sync_speed_min
     echo $dev $half`;
   const [device, half] = (await node.must(prepare)).split(' ') as [string, string];
-  const watch = await startStopwatch(node);
+  const watch = await SyncStopwatch.start(node);
   await node.must(`mdadm --quiet ${device} --add ${half}`);
-  return read(watch);
-}
-
-const startStopwatch = (node: LabNode): Promise<LabProcess> =>
-  node.spawn(['bash', '-c', stopwatch], { name: 'stopwatch' });
-
-/** MiB a second. */
-async function read(watch: LabProcess): Promise<number> {
-  const [, kib, micros] = await watch.waitFor(/^synced (\d+) (\d+)$/m, 300_000);
-  return Number(kib) / 1024 / (Number(micros) / 1e6);
+  return (await watch.read()).mibPerSecond;
 }

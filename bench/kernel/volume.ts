@@ -37,23 +37,23 @@ export class BenchVolume {
     );
   }
 
-  async attach(): Promise<void> {
-    const request = { volumeId: this.name, nodeId: this.consumer, volumeCapability: capability };
+  async attach(nodeId = this.consumer): Promise<void> {
+    const request = { volumeId: this.name, nodeId, volumeCapability: capability };
     await this.world.csi.controller.controllerPublishVolume(request, patient);
   }
 
-  async stage(): Promise<void> {
+  async stage(node = this.consumer): Promise<void> {
     const request = { volumeId: this.name, stagingTargetPath: this.staging, volumeCapability: capability };
-    await this.world.csi.node(this.consumer).nodeStageVolume(request, patient);
+    await this.world.csi.node(node).nodeStageVolume(request, patient);
   }
 
-  async unstage(): Promise<void> {
+  async unstage(node = this.consumer): Promise<void> {
     const request = { volumeId: this.name, stagingTargetPath: this.staging };
-    await this.world.csi.node(this.consumer).nodeUnstageVolume(request, patient);
+    await this.world.csi.node(node).nodeUnstageVolume(request, patient);
   }
 
-  async detach(): Promise<void> {
-    await this.world.csi.controller.controllerUnpublishVolume({ volumeId: this.name, nodeId: this.consumer }, patient);
+  async detach(nodeId = this.consumer): Promise<void> {
+    await this.world.csi.controller.controllerUnpublishVolume({ volumeId: this.name, nodeId }, patient);
   }
 
   async delete(): Promise<void> {
@@ -62,9 +62,18 @@ export class BenchVolume {
 
   /** The object once both halves are whole. */
   synced(): Promise<MeshStorVolume> {
-    return this.world.eventually(`volume ${this.name} to be Synced`, async () => {
+    return this.#once('Synced', ({ status }) => status?.phase === 'Synced' && status.inSync?.length === 2);
+  }
+
+  /** The object once only one half is on record. */
+  degraded(): Promise<MeshStorVolume> {
+    return this.#once('degraded', ({ status }) => status?.inSync?.length === 1);
+  }
+
+  #once(what: string, isIt: (volume: MeshStorVolume) => boolean | undefined): Promise<MeshStorVolume> {
+    return this.world.eventually(`volume ${this.name} to be ${what}`, async () => {
       const seen = await this.world.kube.get(volumes, this.name);
-      return seen?.status?.phase === 'Synced' && seen.status.inSync?.length === 2 && seen;
+      return seen && isIt(seen) && seen;
     });
   }
 
