@@ -1,6 +1,6 @@
 import { conditionTypes, reasons } from '../../api/conditions';
 import type { MeshStorMigration } from '../../api/model';
-import { migrations as resource } from '../../api/resources';
+import { migrations as resource, volumes } from '../../api/resources';
 import { conditionOf } from '../../api/volume';
 import { timestamp } from '../../runtime/clock';
 import type { KubeClient } from '../../runtime/kube/client';
@@ -22,6 +22,8 @@ export interface MigrationDeps extends Eyes {
 const fieldManager = 'meshstor-controller';
 /** How soon a migration that waits looks again; others' ends and free space are no events of its own. */
 const waitingRetryMs = 10_000;
+/** How soon one looks again that would have ended by what a cache shows and etcd does not. */
+const staleRetryMs = 1_000;
 
 /** Reconciles migrations (docs/design/migration.md). Keys are names. */
 export class MigrationReconciler implements Reconciler {
@@ -36,6 +38,7 @@ export class MigrationReconciler implements Reconciler {
     const view = observe(this.deps, migration);
     const decision = migration.spec.type === 'Live' ? notSupported : decide(view);
     pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
+    if (isLast(decision) && !(await this.#isSeenAsItIs(view))) return wait(staleRetryMs, 'the volume to be seen');
     let failure: unknown;
     try {
       for (const action of decision.actions) {
@@ -50,6 +53,12 @@ export class MigrationReconciler implements Reconciler {
     return ['Pending', 'Preparing', 'Running'].includes(decision.phase)
       ? wait(waitingRetryMs, decision.reason)
       : settled;
+  }
+
+  /** What is over is not begun again: that the volume does not want it, or is gone, is only believed from etcd. */
+  async #isSeenAsItIs({ migration, volume }: View): Promise<boolean> {
+    const now = await this.deps.kube.get(volumes, migration.spec.volumeName);
+    return now?.metadata.uid === volume?.metadata.uid && now?.metadata.generation === volume?.metadata.generation;
   }
 
   /** Compare-and-swap: what is moved where is decided once. */
@@ -74,6 +83,9 @@ export class MigrationReconciler implements Reconciler {
     return settled;
   }
 }
+
+/** Whether the object says from then on that it is over, undone. */
+const isLast = ({ phase }: Decision): boolean => phase === 'Failed' || phase === 'Cancelled';
 
 const notSupported: Decision = {
   rule: 'M1',

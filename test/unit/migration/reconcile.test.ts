@@ -155,3 +155,23 @@ test('a live migration is told at once that it is not carried out', async () => 
   });
   expect(events.list).toEqual(['Warning NotSupported move', 'Warning MigrationNotSupported pvc-1']);
 });
+
+describe('a migration that a lagging cache lets look impossible', () => {
+  const addition = () => aMigration({ reason: 'Scaling' });
+
+  test('waits, and goes on when the cache shows what the volume is to be', async () => {
+    const { api, reconcile, now } = world(addition());
+    const release = api.hold(volumes);
+    api.edit(volumes, 'pvc-1', ({ spec }) => (spec.numberOfCopies = 3));
+    expect(await reconcile()).toMatchObject({ kind: 'wait', for: 'the volume to be seen' });
+    expect(now()).toEqual({});
+    release();
+    await reconcile();
+    expect(now()).toMatchObject({ phase: 'Preparing' });
+  });
+  test('is refused when etcd has it so, too', async () => {
+    const { reconcile, now } = world(addition());
+    await reconcile();
+    expect(now()).toMatchObject({ phase: 'Failed' });
+  });
+});
