@@ -25,6 +25,8 @@ export const newsFaults = [
   'late',
   /** The watch breaks, cannot be taken up again, and the list after it is answered with what was before. */
   'stale',
+  /** The process dies, and is started again by an API server that lags: it is told what was some changes before. */
+  'past',
 ] as const;
 export type NewsFault = (typeof newsFaults)[number];
 

@@ -1,6 +1,7 @@
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../src/api/model';
 import { migrations, volumes } from '../../src/api/resources';
 import { volumeAttachments } from '../../src/sim/kubernetes/kinds';
+import { objectAt, stringAt } from '../../src/sim/apiserver/object/json';
 import { User } from '../integration/suite/user';
 import type { DriveSpec } from '../../src/host/sim/hardware/drive';
 import { driveBytes } from '../support/cluster/simulated-world';
@@ -85,6 +86,14 @@ export class Stage {
     const { items } = await this.world.done(kube.list(volumeAttachments));
     const held = items.filter(({ spec }) => spec.nodeName === node);
     for (const { metadata } of held) await this.world.done(kube.delete(volumeAttachments, metadata.name));
+  }
+
+  /** Kubernetes has heard that the volume is not used on the node any more, and may have had to ask again and again. */
+  async detached(node: string): Promise<void> {
+    const attachments = this.world.server.store.table('volumeattachments.storage.k8s.io');
+    const nodes = () =>
+      [...attachments.range('')].map(([, { object }]) => stringAt(objectAt(object, 'spec'), 'nodeName'));
+    await this.until(`the volume to be detached from ${node}`, () => !nodes().includes(node));
   }
 
   async boot(node: string): Promise<void> {

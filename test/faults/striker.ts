@@ -4,6 +4,7 @@ import type { Fault as ApiFault } from '../../src/sim/apiserver/hooks/faults';
 import type { RequestInfo } from '../../src/sim/apiserver/hooks/info';
 import type { SimProcess } from '../../src/sim/cluster/processes/process';
 import type { VirtualWorld } from '../support/cluster/virtual-world';
+import { Lag } from './lag';
 import type { CallFault, Fault, NewsFault } from './plan';
 
 /** A call as the trace shows it, and what can go wrong with it. */
@@ -43,14 +44,14 @@ export class Striker {
   #atOnce = 0;
   #all = 0;
   #armed = false;
-  /** Relists of a process that are still to be answered with what was before. */
-  readonly #stale = new Map<string, { refused: boolean; revision: number }>();
+  readonly #lag: Lag;
 
   constructor(
     private readonly world: VirtualWorld,
     private readonly faults: readonly Fault[],
   ) {
     const { hooks, store } = world.server;
+    this.#lag = new Lag(world.clock, store.revision);
     const processes = new Set(['controller', ...world.nodes]);
     hooks.faults = (info) => {
       this.#guard();
@@ -60,8 +61,10 @@ export class Striker {
       this.#guard();
       return this.#armed ? this.#hostCall(call, proceed) : proceed();
     });
-    store.listen((table, { type, key }) => {
-      if (this.#armed && table.endsWith(ours)) this.#change(table.slice(0, -ours.length), `${type} ${key}`);
+    store.listen((table, { type, key, revision }) => {
+      if (!table.endsWith(ours)) return;
+      this.#lag.happened(revision);
+      if (this.#armed) this.#change(table.slice(0, -ours.length), `${type} ${key}`);
     });
   }
 
@@ -105,7 +108,7 @@ export class Striker {
   #request(info: RequestInfo): ApiFault | undefined {
     const { verb, client, resource, subresource, name } = info;
     if (ticking.has(resource)) return undefined;
-    if (verb === 'watch' || verb === 'list') return this.#staleList(info);
+    if (verb === 'watch' || verb === 'list') return this.#lag.answer(info);
     const text = `${verb} ${resource}${subresource && `/${subresource}`} ${name}`;
     const how = this.#next({ process: client, text, kind: verb === 'get' ? 'read' : 'write' });
     const fail = (code: number, reason: string): ApiFault => ({
@@ -165,25 +168,13 @@ export class Striker {
       this.world.clock.setTimer(lateMs, () => watches.resume(isIt));
       return;
     }
-    if (how === 'stale') {
-      const revision = this.world.server.store.revision - 1;
-      this.#stale.set(`${client} ${resource}`, { refused: false, revision });
+    if (how === 'past') {
+      this.#lag.forget(client, restartMs + lateMs);
+      this.#kill(client);
+      return;
     }
+    if (how === 'stale') this.#lag.repeat(client, resource);
     watches.reset(isIt);
-  }
-
-  /** The watch is refused once as too old; the list that follows tells what was before. */
-  #staleList({ verb, client, resource }: RequestInfo): ApiFault | undefined {
-    const key = `${client} ${resource}`;
-    const pending = this.#stale.get(key);
-    if (!pending) return undefined;
-    if (verb === 'list') {
-      this.#stale.delete(key);
-      return { kind: 'stale', revision: pending.revision };
-    }
-    if (pending.refused) return undefined;
-    pending.refused = true;
-    return { kind: 'status', code: 410, reason: 'Expired', message: 'injected: too old', effect: 'none' };
   }
 
   #kill(name: string): void {

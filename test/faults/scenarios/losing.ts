@@ -62,6 +62,7 @@ const lostOwner: Scenario = {
     await moveFromDead(stage, provider);
     await stage.boot('node1');
     await stage.whole(...copies);
+    await stage.detached('node1');
   },
 };
 
@@ -81,6 +82,7 @@ const replacedOwner: Scenario = {
     await stage.boot('node1');
     await stage.until('what was left to be erased', () => !stage.copies.includes('node1'));
     await stage.whole();
+    await stage.detached('node1');
   },
 };
 
