@@ -17,7 +17,8 @@ const refuse = (reason: PlanFailure, message: string): Plan => ({ ok: false, rea
  *
  * T1 A copy moves as a whole: all its partitions on the source's node, unless one drive is named.
  * T2 Only a copy that is being removed has no target, and only one that is being added has no source.
- * T3 No node gets two copies; a drive that leaves its node's copy may be followed by another of that node.
+ * T3 No node gets two copies; a drive that leaves its node's copy may be followed by another of that node, unless
+ *    it is replaced because it cannot be reached.
  * T4 A copy is removed only while more than are wanted exist.
  */
 export function planOf(view: View): Plan {
@@ -69,19 +70,28 @@ function placementFor(view: View, sources: readonly MeshStorPartition[]): Placem
       chosen: target?.nodeName ? [{ nodeName: target.nodeName, ...(target.device && { device: target.device }) }] : [],
       preferredNode: owner && !hasCopy.has(owner) ? owner : home,
     },
-    view.candidates.map((candidate) => withObstacle(candidate, members, sources, hasCopy)),
+    view.candidates.map((candidate) => withObstacle(candidate, members, sources, hasCopy, isCutOff(view, sources))),
   );
 }
+
+/** Whether what is to be replaced cannot be reached. A drive that failed says so: its state is Faulty. */
+const isCutOff = ({ migration, volume }: View, sources: readonly MeshStorPartition[]): boolean =>
+  migration.spec.reason === 'MemberMissing' &&
+  sources.some(({ metadata }) =>
+    volume!.status?.partitions?.some(({ name, state }) => name === metadata.name && state === 'Missing'),
+  );
 
 function withObstacle(
   candidate: Candidate,
   members: readonly MeshStorPartition[],
   sources: readonly MeshStorPartition[],
   hasCopy: ReadonlySet<string>,
+  cutOff: boolean,
 ): Candidate {
   if (candidate.excluded || !hasCopy.has(candidate.nodeName)) return candidate;
   const isHome = sources.some(({ spec }) => spec.nodeName === candidate.nodeName);
   if (!isHome) return { ...candidate, excluded: 'hosts a copy of this volume already' };
+  if (cutOff) return { ...candidate, excluded: 'is on the node whose copy cannot be reached' };
   const used = members.some(({ spec }) => spec.deviceID === candidate.deviceID);
   return used ? { ...candidate, excluded: 'has a partition of this volume already' } : candidate;
 }

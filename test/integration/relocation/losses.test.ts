@@ -64,6 +64,19 @@ describe('a node that provides a copy and is silent', () => {
     await expectWritten(pod, 1, 2);
   });
 
+  it('for the consumer only, and for longer, is replaced, and gives its old copy back', async () => {
+    const { claim, pod, provider } = await inUse();
+    story.cutLinks(provider);
+    await write(pod, 2);
+    await world().pass(4 * minutes);
+    expect(await moves()).toEqual([]);
+    await replaced(claim);
+    expect(await outcomes()).toEqual(['MemberMissing Completed']);
+    await world().eventually('its old partition to go', async () => !(await seen(claim)).nodes.includes(provider));
+    story.healLinks(provider);
+    await expectWritten(pod, 1, 2);
+  });
+
   it('is not replaced while it is in maintenance, and the volume says for how long', async () => {
     const { claim, pod, provider } = await inUse();
     const until = new Date(world().clock.now() + 20 * minutes).toISOString().replace(/\.\d+Z/, 'Z');

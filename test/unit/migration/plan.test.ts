@@ -55,6 +55,17 @@ describe('T3: the target', () => {
     const candidates = [drive('node1'), drive('node2'), drive('node2', { device: 'nvme1n1', deviceID: 'other' })];
     expect(plan({ candidates })).toEqual(['pvc-1-1 -> pvc-1-2 on node2 nvme1n1 (2)']);
   });
+  test.each([
+    ['that cannot be reached is on another node', 'Missing', 'node3 nvme0n1'],
+    ['that failed may be on another drive of its node', 'Faulty', 'node2 nvme1n1'],
+  ] as const)('of a member %s', (_, state, where) => {
+    const entry = { name: 'pvc-1-1', nodeID: 'node2', device: 'nvme0n1', partitionUUID: 'x', state };
+    const { status, ...volume } = running([0]);
+    const candidates = [...look().candidates, drive('node2', { device: 'nvme1n1', deviceID: 'other' })];
+    const migration = from('node2', { reason: 'MemberMissing' });
+    const seen = { migration, candidates, volume: { ...volume, status: { ...status, partitions: [entry] } } };
+    expect(plan(seen)).toEqual([`pvc-1-1 -> pvc-1-2 on ${where} (2)`]);
+  });
   test('of an evacuation is on the same node rather than on another', () => {
     const candidates = [...look().candidates, drive('node2', { device: 'nvme1n1', deviceID: 'other' })];
     const migration = from('node2', { reason: 'Evacuation' });

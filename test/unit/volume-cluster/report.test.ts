@@ -1,6 +1,12 @@
-import type { MeshStorPartition, MeshStorVolumeStatus } from '../../../src/api/model';
+import type {
+  MeshStorMigration,
+  MeshStorPartition,
+  MeshStorVolume,
+  MeshStorVolumeStatus,
+} from '../../../src/api/model';
 import { stateOf } from '../../../src/controllers/volume/cluster/report';
 import { aPartition, aVolume, recordOf } from '../../support/objects';
+import { aMigration } from '../migration/view';
 import {
   now,
   earlier,
@@ -58,6 +64,16 @@ function going(partition: MeshStorPartition): MeshStorPartition {
   return { ...partition, metadata: { ...partition.metadata, ...deleting } };
 }
 
+function building(volume: MeshStorVolume): MeshStorVolume {
+  return { ...volume, status: { ...volume.status, owner: { ...owner, purpose: 'Initialize' } } };
+}
+
+function moveTo({ metadata, spec }: MeshStorPartition, phase: 'Running' | 'Completed' = 'Running'): MeshStorMigration {
+  const { nodeName, device, deviceID, slot } = spec;
+  const moves = [{ target: metadata.name, nodeName, device, deviceID, slot }];
+  return aMigration({ reason: 'MemberMissing' }, { phase, moves });
+}
+
 describe('the state of a partition', () => {
   const of = (given: Case, slot = 1) => {
     const view = look(given);
@@ -78,6 +94,14 @@ describe('the state of a partition', () => {
     ['Synced', 'its owner writes to it although its node seems silent', { volume: member('InSync'), dead: ['node2'] }],
     ['Missing', 'its owner does not have it and its node is silent', { volume: member('Missing'), dead: ['node2'] }],
     ['Synced', 'its owner does not have it yet, and its node is there', { volume: member('Missing') }],
+    ['Missing', 'its owner runs the array without it, and its node is there', { volume: member('Missing', [0]) }],
+    ['Created', 'its owner still builds the array', { volume: building(member('Missing', [0])) }],
+    ['Created', 'it is being moved to', { volume: member('Missing', [0]), migrations: [moveTo(both[1]!)] }],
+    [
+      'Missing',
+      'it was moved to, and lost since',
+      { volume: member('Missing', [0]), migrations: [moveTo(both[1]!, 'Completed')] },
+    ],
     ['Missing', 'its node is silent and nobody runs the array', { volume: used({ array: stopped }), dead: ['node2'] }],
     ['Missing', 'owner and node are silent', { volume: member('InSync'), dead: ['node1', 'node2'] }],
     [

@@ -1,4 +1,9 @@
-import type { MeshStorPartition, MeshStorVolume, MeshStorVolumeStatus } from '../../../src/api/model';
+import type {
+  MeshStorMigration,
+  MeshStorPartition,
+  MeshStorVolume,
+  MeshStorVolumeStatus,
+} from '../../../src/api/model';
 import type { Decision } from '../../../src/controllers/volume/cluster/decide';
 import { statusOf } from '../../../src/controllers/volume/cluster/report';
 import { viewOf, type View } from '../../../src/controllers/volume/cluster/view';
@@ -22,15 +27,17 @@ export interface Case {
   volume?: MeshStorVolume;
   partitions?: readonly MeshStorPartition[];
   promised?: readonly MeshStorPartition[];
+  migrations?: readonly MeshStorMigration[];
   dead?: string[];
   decision?: Decision;
 }
 
-export const look = ({ volume, partitions, promised, dead }: Case): View =>
+export const look = ({ volume, partitions, promised, migrations, dead }: Case): View =>
   viewOf({
     volume: volume ?? aVolume({ nodeName: 'node1' }, inUse),
     partitions: partitions ?? both,
     promised: promised ?? [],
+    migrations: migrations ?? [],
     takenSlots: [],
     candidates: [],
     deadNodes: new Set(dead),

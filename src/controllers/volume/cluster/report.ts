@@ -11,6 +11,7 @@ import type {
 } from '../../../api/model';
 import { conditionOf, isCreated, isProvisioned } from '../../../api/volume';
 import { observed, type Verdict } from '../../../runtime/conditions';
+import { isFinished } from '../../migration/view';
 import type { Decision } from './decide';
 import { localCopy } from './local-copy';
 import { isBeingReplaced, phaseOfMove, refusedWish, replacementBlocked } from './report-moves';
@@ -104,7 +105,15 @@ export function stateOf(view: View, partition: MeshStorPartition): PartitionStat
   if (view.deadNodes.has(partition.spec.nodeName)) return 'Missing';
   if (!isCreated(partition) && partition.status?.state !== 'Created') return 'Requested';
   if (lossReasons.includes(conditionOf(partition, conditionTypes.ready)?.reason ?? '')) return 'Faulty';
-  return recorded ? 'Synced' : 'Created';
+  if (recorded) return 'Synced';
+  return member && !isNew(view, partition) ? 'Missing' : 'Created';
+}
+
+/** That the array runs without it says nothing yet: it is being built, or moved to. */
+function isNew({ volume, migrations }: View, { metadata }: MeshStorPartition): boolean {
+  const underWay = migrations.filter((migration) => !isFinished(migration));
+  const isTarget = underWay.some(({ status }) => status?.moves?.some(({ target }) => target === metadata.name));
+  return isTarget || volume.status?.owner?.purpose === 'Initialize';
 }
 
 function runningMember({ volume }: View, uuid: string): ArrayMemberStatus | undefined {
