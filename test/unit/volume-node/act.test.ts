@@ -3,7 +3,7 @@ import type { MeshStorVolume } from '../../../src/api/model';
 import { partitions, volumes } from '../../../src/api/resources';
 import { act, type Hands } from '../../../src/controllers/volume/node/act';
 import type { Action, Verbs } from '../../../src/controllers/volume/node/actions';
-import { Connects } from '../../../src/controllers/volume/node/connects';
+import { Attempts } from '../../../src/controllers/volume/node/attempts';
 import { StaleView, VolumeRecord } from '../../../src/controllers/volume/node/record';
 import type { OwnedView } from '../../../src/controllers/volume/node/view';
 import type { HostAgent } from '../../../src/host/contract';
@@ -33,7 +33,7 @@ function node(view: OwnedView = look()) {
   const hands: Hands = {
     host,
     record: new VolumeRecord(api, 'node1'),
-    connects: new Connects(new FakeClock()),
+    attempts: new Attempts(new FakeClock()),
     nodeName: 'node1',
     now: () => '2026-01-01T00:10:00Z',
     again: jest.fn(),
@@ -289,13 +289,13 @@ describe('recording', () => {
   });
 });
 
-test('connecting holds nothing up, and asks for another pass when it ended', async () => {
+test('attempts holds nothing up, and asks for another pass when it ended', async () => {
   const { hands } = node();
   const view = look();
   let answer: () => void = () => undefined;
   const host = { connect: () => new Promise((resolve) => (answer = () => resolve({}))) } as unknown as HostAgent;
   await act({ ...hands, host }, view, view, { verb: 'connect', leg: remote });
-  expect(hands.connects.pending().has(remote.nqn)).toBe(true);
+  expect(hands.attempts.pending().has(remote.nqn)).toBe(true);
   expect(hands.again).not.toHaveBeenCalled();
   answer();
   await new Promise((resolve) => setImmediate(resolve));

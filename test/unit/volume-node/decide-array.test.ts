@@ -20,7 +20,7 @@ describe('N8 and N9: assembling a recorded array', () => {
       imports: slots.includes(1) ? [anImport(1)] : [],
       members: slots.map((slot) => aMember(slot, { superblock: aSuperblock(slot) })),
     });
-  const connecting = new Map([[anImport(1).nqn, new Error('refused')]]);
+  const attempts = new Map([[anImport(1).nqn, new Error('refused')]]);
   const missing = { ...both, partitions: [{ name: 'pvc-1-1', nodeID: 'node2', state: 'Missing' as const }] };
   test('N8: all recorded members together', () => {
     expect(steps({ stack: down(0, 1) })).toEqual(['N8', 'assembleArray 0,1 degraded']);
@@ -30,17 +30,14 @@ describe('N8 and N9: assembling a recorded array', () => {
     expect(steps({ volume, stack: down(0, 1) })).toEqual(['N8', 'assembleArray 1 degraded']);
   });
   test('N8: waits for one whose node lives', () => {
-    expect(steps({ stack: down(0), connecting })).toEqual(['N9']);
+    expect(steps({ stack: down(0), attempts })).toEqual(['N9']);
   });
   test('N9: goes on without one whose node is dead, after the record', () => {
-    expect(steps({ volume: aVolume(attached, missing), stack: down(0), connecting })).toEqual([
-      'N9',
-      'record 0 away 1',
-    ]);
+    expect(steps({ volume: aVolume(attached, missing), stack: down(0), attempts })).toEqual(['N9', 'record 0 away 1']);
   });
   test('N9: never without a recorded one in every mirror', () => {
     const volume = aVolume(attached, { ...missing, inSync: [recordOf(1)] });
-    expect(steps({ volume, stack: down(0), connecting })).toEqual(['N9']);
+    expect(steps({ volume, stack: down(0), attempts })).toEqual(['N9']);
   });
   test('N8: a member with another superblock than the recorded one is not it', () => {
     const stranger = down(0, 1);
@@ -67,7 +64,7 @@ describe('N9: members that md refuses to run together', () => {
     ['also when it is one event behind', [9, 8], ['record 0']],
     ['nothing is concluded from members that are equally fresh', [9, 9], []],
   ])('%s', (_, events, expected) => {
-    expect(steps({ stack: at(...events), connecting: refused(0, 1) })).toEqual(['N9', ...expected]);
+    expect(steps({ stack: at(...events), attempts: refused(0, 1) })).toEqual(['N9', ...expected]);
   });
   test('nothing is concluded before md has refused: a crash leaves them apart too', () => {
     expect(steps({ stack: at(9, 8) })).toEqual(['N8', 'assembleArray 0,1 degraded']);
@@ -75,7 +72,7 @@ describe('N9: members that md refuses to run together', () => {
   });
   test('the rest is started at once', () => {
     const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });
-    expect(steps({ volume, stack: at(9, 4), connecting: refused(0, 1) })).toEqual(['N8', 'assembleArray 0 degraded']);
+    expect(steps({ volume, stack: at(9, 4), attempts: refused(0, 1) })).toEqual(['N8', 'assembleArray 0 degraded']);
   });
 
   describe('of a RAID10', () => {
@@ -86,7 +83,7 @@ describe('N9: members that md refuses to run together', () => {
     const four = ['node1', 'node1', 'node2', 'node2'].map((node, slot) => aPartition(slot, node));
     const stack = (...events: number[]) => ({ ...at(...events), imports: [anImport(2), anImport(3)] });
     const decided = (...events: number[]) =>
-      steps({ volume, partitions: four, stack: stack(...events), connecting: refused(0, 1, 2, 3) });
+      steps({ volume, partitions: four, stack: stack(...events), attempts: refused(0, 1, 2, 3) });
     test('only those go that are further behind than a crash leaves any', () => {
       expect(decided(9, 8, 4, 9)).toEqual(['N9', 'record 0,1,3']);
     });

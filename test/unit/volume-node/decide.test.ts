@@ -39,7 +39,7 @@ describe('N1: the stack of a volume this node does not own', () => {
     ],
     [
       'stops waiting for a path that was lost while the array was being stopped',
-      { volume: elsewhere, stack: pathless, connecting: hung },
+      { volume: elsewhere, stack: pathless, attempts: hung },
       ['fail 1'],
     ],
     [
@@ -116,11 +116,11 @@ describe('N2: an owner that is not wanted', () => {
   });
   test('whose array did not stop lets only those fail that lost their path meanwhile, and then stops it again', () => {
     const volume = aVolume({}, both);
-    expect(steps({ volume, stack: pathless, connecting: hung })).toEqual(['N2', 'fail 1']);
-    expect(steps({ volume, stack: healthy({ device: undefined }), connecting: hung })).toEqual(['N2']);
+    expect(steps({ volume, stack: pathless, attempts: hung })).toEqual(['N2', 'fail 1']);
+    expect(steps({ volume, stack: healthy({ device: undefined }), attempts: hung })).toEqual(['N2']);
     const members = [aMember(0), aMember(1, { path: undefined, queueing: false })];
     const failing = healthy({ device: undefined, members });
-    expect(steps({ volume, stack: failing, connecting: hung })).toEqual(['N2']);
+    expect(steps({ volume, stack: failing, attempts: hung })).toEqual(['N2']);
     expect(steps({ volume, stack: failing })).toEqual(['N2', 'stopArray']);
   });
   test('keeps a volume that is deleted but still attached', () => {
@@ -212,8 +212,8 @@ describe('N5: connecting', () => {
     expect(steps({ partitions: behind, stack: aStack() })).toEqual(['N6', 'applyMember 0']);
   });
   test('one that is being connected holds nothing else up', () => {
-    const connecting = new Map([[anImport(1).nqn, undefined]]);
-    expect(steps({ stack: aStack(), connecting })).toEqual(['N6', 'applyMember 0']);
+    const attempts = new Map([[anImport(1).nqn, undefined]]);
+    expect(steps({ stack: aStack(), attempts })).toEqual(['N6', 'applyMember 0']);
   });
 });
 

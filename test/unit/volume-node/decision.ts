@@ -40,7 +40,7 @@ export interface Case {
   stack: Stack;
   mayDefer?: boolean;
   freezing?: boolean;
-  connecting?: ReadonlyMap<string, Error | undefined>;
+  attempts?: ReadonlyMap<string, Error | undefined>;
   syncShare?: number;
 }
 
@@ -51,7 +51,7 @@ export function decided(given: Case): Decision {
     partitions: given.partitions ?? partitions,
     stack: given.stack,
     mayDefer: given.mayDefer ?? false,
-    connecting: given.connecting ?? new Map(),
+    attempts: given.attempts ?? new Map(),
     freezing: given.freezing ?? false,
     awaitsRecord: false,
     syncShare: given.syncShare ?? 0,

@@ -86,7 +86,7 @@ describe('a volume without an array', () => {
       'pvc-1-1 on node2: nothing answers at 10.0.0.2',
       {
         stack: down([known(0)]),
-        connecting: new Map([[anImport(1).nqn, new Error('nothing answers at 10.0.0.2')]]),
+        attempts: new Map([[anImport(1).nqn, new Error('nothing answers at 10.0.0.2')]]),
       },
     ],
     [
@@ -104,7 +104,7 @@ describe('a volume without an array', () => {
     [
       'WaitingForPaths',
       'pvc-1-0 on node1: the drive refuses',
-      { stack: down([known(1)], anImport(1)), connecting: new Map([[slotId(0), new Error('the drive refuses')]]) },
+      { stack: down([known(1)], anImport(1)), attempts: new Map([[slotId(0), new Error('the drive refuses')]]) },
     ],
     [
       'MemberMismatch',

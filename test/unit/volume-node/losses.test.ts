@@ -135,28 +135,28 @@ describe('what failed a moment ago', () => {
     const old = { ...anImport(1), nqn: `${anImport(1).nqn}9` };
     const stack = healthy({ imports: [old, anImport(1, ImportState.CONNECTING)], members: waiting });
     expect(steps({ stack })).toEqual(['N3', 'disconnect e19']);
-    expect(steps({ stack, connecting: failed(old.nqn) })).toEqual(['N4', 'record 0']);
+    expect(steps({ stack, attempts: failed(old.nqn) })).toEqual(['N4', 'record 0']);
   });
   test('N3: a map that cannot be removed does not hold a loss up', () => {
     const array = running(inArray(0));
     const stack = healthy({ imports: [], array });
     expect(steps({ volume, partitions: local, stack })).toEqual(['N3', 'removeMember 1']);
-    expect(steps({ volume, partitions: local, stack, connecting: failed(slotId(1)) })).toEqual([undefined]);
+    expect(steps({ volume, partitions: local, stack, attempts: failed(slotId(1)) })).toEqual([undefined]);
   });
   test('N4: a member that cannot be taken out does not hold the rest up', () => {
     const stack = healthy({ array: running(inArray(0), inArray(1, ArrayMemberState.FAULTY)), device: undefined });
     expect(steps({ volume, stack })).toEqual(['N4', 'removeFromArray 1']);
-    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
+    expect(steps({ volume, stack, attempts: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
   });
   test('N6: a map that cannot be loaded does not hold the others up', () => {
     const stack = aStack({ imports: [anImport(1)] });
     expect(steps({ stack })).toEqual(['N6', 'applyMember 0', 'applyMember 1']);
-    expect(steps({ stack, connecting: failed(slotId(0)) })).toEqual(['N6', 'applyMember 1']);
+    expect(steps({ stack, attempts: failed(slotId(0)) })).toEqual(['N6', 'applyMember 1']);
   });
   test('N12: a member that cannot be added does not hold the record and the device up', () => {
     const array = running(inArray(0));
     const stack = healthy({ array, device: undefined });
     expect(steps({ volume, stack })).toEqual(['N12', 'addToArray 1']);
-    expect(steps({ volume, stack, connecting: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
+    expect(steps({ volume, stack, attempts: failed(slotId(1)) })).toEqual(['N15', 'applyDevice']);
   });
 });

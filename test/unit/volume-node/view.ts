@@ -29,7 +29,7 @@ export interface Look {
   volume?: MeshStorVolume;
   partitions?: MeshStorPartition[];
   stack?: Stack;
-  connecting?: ReadonlyMap<string, Error | undefined>;
+  attempts?: ReadonlyMap<string, Error | undefined>;
   mayDefer?: boolean;
   freezing?: boolean;
 }
@@ -40,14 +40,14 @@ export const attached = (
 ): MeshStorVolume => aVolume({ nodeName: 'node1', ...spec }, status);
 
 /** node1's view as the owner. */
-export function look({ volume, partitions, stack, connecting, mayDefer, freezing }: Look = {}): OwnedView {
+export function look({ volume, partitions, stack, attempts, mayDefer, freezing }: Look = {}): OwnedView {
   const view = owned({
     nodeName: 'node1',
     volume: volume ?? attached(),
     partitions: partitions ?? [aPartition(0, 'node1'), aPartition(1, 'node2')],
     stack: stack ?? healthy(),
     mayDefer: mayDefer ?? false,
-    connecting: connecting ?? new Map(),
+    attempts: attempts ?? new Map(),
     freezing: freezing ?? false,
     awaitsRecord: false,
     syncShare: 0,

@@ -13,7 +13,7 @@ import {
 } from '../../../host/gen/host';
 import { isHostError } from '../../../host/errors';
 import type { Action, Verbs } from './actions';
-import type { Connects } from './connects';
+import type { Attempts } from './attempts';
 import type { VolumeRecord } from './record';
 import { statusOf, type Facts } from './status';
 import type { Leg, OwnedView, View } from './view';
@@ -21,7 +21,7 @@ import type { Leg, OwnedView, View } from './view';
 export interface Hands {
   readonly host: HostAgent;
   readonly record: VolumeRecord;
-  readonly connects: Connects;
+  readonly attempts: Attempts;
   readonly nodeName: string;
   /** metav1.Time. */
   readonly now: () => string;
@@ -121,7 +121,7 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
   removeMember: ({ host, volume }, { slot }) => host.removeMember({ volume, slot }),
   connect: async (context, { leg }) => {
     const request = connectRequest(context, leg);
-    context.connects.start(leg.nqn, () => context.host.connect(request), context.again);
+    context.attempts.start(leg.nqn, () => context.host.connect(request), context.again);
   },
   disconnect: ({ host }, { nqn }) => host.disconnect({ nqn }),
   format: async ({ host, volume, view, confirm }) => {

@@ -15,8 +15,8 @@ import {
 } from './view';
 
 /** N5: every remote partition that serves this epoch is connected, unless the array has to let go of it first. */
-export function connections({ legs, connecting }: OwnedView): Action[] | undefined {
-  const missing = legs.filter((leg) => !leg.local && leg.fenced && !leg.import && !connecting.has(leg.nqn));
+export function connections({ legs, attempts }: OwnedView): Action[] | undefined {
+  const missing = legs.filter((leg) => !leg.local && leg.fenced && !leg.import && !attempts.has(leg.nqn));
   const wanted = missing.filter(mayReturn);
   return wanted.length > 0 ? wanted.map((leg) => ({ verb: 'connect', leg })) : undefined;
 }
@@ -118,8 +118,8 @@ function withoutOutdated(view: OwnedView, ready: readonly Leg[]): Action[] {
   return [];
 }
 
-const isRefused = ({ connecting }: OwnedView, legs: readonly Leg[]): boolean =>
-  connecting.has(startId(legs.map(({ slot }) => slot)));
+const isRefused = ({ attempts }: OwnedView, legs: readonly Leg[]): boolean =>
+  attempts.has(startId(legs.map(({ slot }) => slot)));
 
 function recordedLegs({ legs, arrayUUID }: OwnedView): { ready: Leg[]; missing: Leg[] } {
   const recorded = legs.filter((leg) => leg.recorded);

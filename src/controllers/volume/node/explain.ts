@@ -106,13 +106,13 @@ function noArray(view: OwnedView, failure: Error | undefined): Verdict {
   }
   const doubtful = created ? needed.filter((leg) => !trusted(view, needed).includes(leg)) : [];
   if (doubtful.length > 0 && !coverAll(layout, trusted(view, needed))) return cacheLost(doubtful);
-  const refusal = failure ?? view.connecting.get(startId(needed.map(({ slot }) => slot)));
+  const refusal = failure ?? view.attempts.get(startId(needed.map(({ slot }) => slot)));
   if (refusal) return no(isHostError(refusal) ? `Host${refusal.kind}` : 'Error', refusal.message);
   return no('Assembling', 'The array is being assembled.');
 }
 
 /** Where the way to a member is interrupted, in words. */
-function pathState({ connecting }: OwnedView, leg: Leg): string {
+function pathState({ attempts }: OwnedView, leg: Leg): string {
   const { metadata, spec, status } = leg.partition;
   const where = `${metadata.name} on ${spec.nodeName}`;
   const ready = conditionOf(leg.partition, conditionTypes.ready);
@@ -121,11 +121,11 @@ function pathState({ connecting }: OwnedView, leg: Leg): string {
     const confirmed = status?.export ? `has confirmed epoch ${status.export.epoch}` : 'has not confirmed any epoch';
     return `${where}: its node ${confirmed}, ${spec.epoch} is needed`;
   }
-  const failure = connecting.get(slotId(leg.slot));
+  const failure = attempts.get(slotId(leg.slot));
   if (failure) return `${where}: ${failure.message}`;
   if (leg.local) return `${where}: its drive does not answer`;
   if (!leg.import) {
-    const error = connecting.get(leg.nqn);
+    const error = attempts.get(leg.nqn);
     const provider = `${status?.export?.address}:${status?.export?.port}`;
     return error ? `${where}: ${error.message}` : `${where}: connecting to ${provider}`;
   }

@@ -12,7 +12,7 @@ import type { EventSink } from '../../event-sink';
 import { act, type Hands } from './act';
 import type { Action } from './actions';
 import { changeOf, isEarly, mayWaitForSync } from './change';
-import { Connects } from './connects';
+import { Attempts } from './attempts';
 import { decide, type Decision } from './decide';
 import { isEmpty, observe, type Observation } from './observe';
 import { defaultPace, firstRecordSettles, Pace, type PaceOptions } from '../pace';
@@ -54,10 +54,10 @@ export const volumeKey = ({ name, uid }: VolumeRef): string => `${name}/${uid}`;
 export class NodeVolumeReconciler implements Reconciler {
   readonly name = 'volume-node';
   readonly #record: VolumeRecord;
-  readonly #connects: Connects;
+  readonly #attempts: Attempts;
   readonly #pace: Pace;
   readonly #syncBudget: SyncBudget;
-  readonly #scratchSince = new Map<string, number>();
+  readonly #earlySince = new Map<string, number>();
   /** Volumes whose device is being suspended beyond the deadline (View.freezing). */
   readonly #freezing = new Set<string>();
   /** Volumes whose device is suspended because a loss could not be recorded (View.awaitsRecord). */
@@ -65,7 +65,7 @@ export class NodeVolumeReconciler implements Reconciler {
 
   constructor(private readonly deps: NodeVolumeDeps) {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
-    this.#connects = new Connects(deps.clock);
+    this.#attempts = new Attempts(deps.clock);
     this.#pace = new Pace(deps.clock, deps.pace ?? defaultPace);
     this.#syncBudget = new SyncBudget(deps.clock, deps.syncBandwidth ?? defaultSyncBandwidth, deps.enqueue);
   }
@@ -107,7 +107,7 @@ export class NodeVolumeReconciler implements Reconciler {
       nodeName,
       volume: ref,
       record: this.#record,
-      connects: this.#connects,
+      attempts: this.#attempts,
       now: () => timestamp(clock),
       again: () => enqueue(volumeKey(ref)),
     };
@@ -128,7 +128,7 @@ export class NodeVolumeReconciler implements Reconciler {
         const id = failedAs(rule, action, error.kind);
         if (id === undefined) throw error;
         pass.log.warn('failed', { rule, volume: ref.name, ...summary(action), error: error.message });
-        this.#connects.setAside(id, error, hands.again);
+        this.#attempts.setAside(id, error, hands.again);
       }
     }
     return this.#look(ref, written);
@@ -162,7 +162,7 @@ export class NodeVolumeReconciler implements Reconciler {
       awaitsRecord: this.#awaitingRecord.has(volumeKey(ref)),
       nodeName: deps.nodeName,
       mayDefer: false,
-      connecting: this.#connects.pending(),
+      attempts: this.#attempts.pending(),
       syncShare: this.#syncBudget.share(volumeKey(ref), array !== undefined && isSynchronising(array)),
     };
     return { ...view, mayDefer: this.#mayDefer(volumeKey(ref), view) };
@@ -171,12 +171,12 @@ export class NodeVolumeReconciler implements Reconciler {
   #mayDefer(key: string, view: View): boolean {
     const mine = owned(view);
     if (!mine?.stack.array || !isEarly(mine)) {
-      this.#scratchSince.delete(key);
+      this.#earlySince.delete(key);
       return false;
     }
     const now = this.deps.clock.now();
-    const since = this.#scratchSince.get(key) ?? now;
-    this.#scratchSince.set(key, since);
+    const since = this.#earlySince.get(key) ?? now;
+    this.#earlySince.set(key, since);
     return mayWaitForSync(mine, now - since, (this.deps.pace ?? defaultPace).settleMs);
   }
 

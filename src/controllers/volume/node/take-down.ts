@@ -46,8 +46,8 @@ function takeDown(view: View, isDeleted = false): Action[] {
  * superblock is out of date then, which costs a synchronisation. Of a deleted volume none is needed any more, and
  * the providers may withdraw while that goes on.
  */
-export function stopping({ stack, connecting }: View, isDeleted: boolean): Action[] {
-  const hangs = connecting.has(stopId);
+export function stopping({ stack, attempts }: View, isDeleted: boolean): Action[] {
+  const hangs = attempts.has(stopId);
   const failing = stack.members.filter(
     ({ path, queueing }) => queueing && (isDeleted || (hangs && path === undefined)),
   );
@@ -77,7 +77,7 @@ export function leftovers(view: OwnedView): Action[] | undefined {
     const { partitionUUID, epoch } = parseExportNQN(nqn)!;
     return nqns.has(nqn) || paths.has(nqn) || (epoch === owner.epoch && strays.has(partitionUUID));
   };
-  const imports = stack.imports.filter(({ nqn }) => !isUsed(nqn) && !view.connecting.has(nqn));
+  const imports = stack.imports.filter(({ nqn }) => !isUsed(nqn) && !view.attempts.has(nqn));
   const actions: Action[] = [
     ...maps.filter(({ slot }) => !isSetAside(view, slot)).map(({ slot }): Action => ({ verb: 'removeMember', slot })),
     ...imports.map(({ nqn }): Action => ({ verb: 'disconnect', nqn })),

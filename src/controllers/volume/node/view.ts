@@ -19,7 +19,7 @@ export interface View {
    * stops (`stopId`) and starts (`startId`) on which something failed a moment ago. Connecting takes seconds, and
    * none of this holds anything else up.
    */
-  readonly connecting: ReadonlyMap<string, Error | undefined>;
+  readonly attempts: ReadonlyMap<string, Error | undefined>;
   /** The volume device was to be suspended, and waits for what is below it; it takes nothing new meanwhile. */
   readonly freezing: boolean;
   /** The device was suspended because a loss could not be recorded, and for nothing else that this process knows of. */
@@ -139,14 +139,14 @@ export function rolesOf(layout: Layout, sorted: readonly MeshStorPartition[]): M
 export const successorOf = ({ legs }: OwnedView, leg: Leg): Leg | undefined =>
   legs.find(({ partition, leaving }) => partition.spec.replaces === leg.partitionUUID && !leaving);
 
-/** Names a member in `connecting`. */
+/** Names a member in `attempts`. */
 export const slotId = (slot: number): string => `slot ${slot}`;
-/** Names the array in `connecting`, when it did not stop in time. */
+/** Names the array in `attempts`, when it did not stop in time. */
 export const stopId = 'stop';
-/** Names these members in `connecting`, when md refused to run them together. */
+/** Names these members in `attempts`, when md refused to run them together. */
 export const startId = (slots: readonly number[]): string => `start ${slots.join()}`;
 /** Something done to this member failed a moment ago; it is left alone until then is over. */
-export const isSetAside = ({ connecting }: View, slot: number): boolean => connecting.has(slotId(slot));
+export const isSetAside = ({ attempts }: View, slot: number): boolean => attempts.has(slotId(slot));
 
 /** A provider of what is recorded obeys another owner, or is about to let go of it. */
 export const isFencedOff = ({ metadata, status }: MeshStorVolume, { imports }: Stack): boolean => {

@@ -8,22 +8,22 @@ const retryMs = 2_000;
  * which the volume's other members must not go unattended. Also remembers what failed a moment ago, for the
  * same reason: a member that refuses holds no other rule up.
  */
-export class Connects {
-  readonly #attempts = new Map<string, Error | undefined>();
+export class Attempts {
+  readonly #known = new Map<string, Error | undefined>();
 
   constructor(private readonly clock: Clock) {}
 
   /** What is under way (undefined), or failed less than `retryMs` ago (its error), by NQN or `slotId`. */
   pending(): ReadonlyMap<string, Error | undefined> {
-    return new Map(this.#attempts);
+    return new Map(this.#known);
   }
 
   /** Starts an attempt unless one is pending; `changed` is called when it ended, and when it may be repeated. */
   start(nqn: string, connect: () => Promise<unknown>, changed: () => void): void {
-    if (this.#attempts.has(nqn)) return;
-    this.#attempts.set(nqn, undefined);
+    if (this.#known.has(nqn)) return;
+    this.#known.set(nqn, undefined);
     const succeeded = () => {
-      this.#attempts.delete(nqn);
+      this.#known.delete(nqn);
       changed();
     };
     void connect().then(succeeded, (error: unknown) => {
@@ -34,9 +34,9 @@ export class Connects {
 
   /** Keeps a failure for `retryMs`; `changed` is called when it is forgotten. */
   setAside(id: string, error: Error, changed: () => void): void {
-    this.#attempts.set(id, error);
+    this.#known.set(id, error);
     this.clock.setTimer(retryMs, () => {
-      this.#attempts.delete(id);
+      this.#known.delete(id);
       changed();
     });
   }
