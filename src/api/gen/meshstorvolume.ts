@@ -101,7 +101,7 @@ export interface MeshStorVolumeStatus {
   nodeName?: string;
   migrationNodeName?: string;
   /**
-   * The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change, and every export carries it.
+   * The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change of the node, and every export carries it.
    */
   owner?: {
     nodeName: string;

@@ -779,7 +779,7 @@ export const schemas = {
           owner: {
             type: 'object',
             description:
-              'The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change, and every export carries it.',
+              'The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change of the node, and every export carries it.',
             required: ['nodeName', 'epoch', 'purpose'],
             properties: {
               nodeName: {
