@@ -23,12 +23,12 @@ export const chunkBytes = 64 * 1024;
 /** The shape of a volume's array. */
 export interface Layout {
   readonly level: 'raid1' | 'raid10';
-  /** Slots that mirror each other. Two even for one copy: the free slot is where a copy can move to. */
+  /** Roles that mirror each other. Two even for one copy: the free role is where a copy can move to. */
   readonly mirrors: number;
   /** Copies that are wanted; the others of `mirrors` stay empty. */
   readonly copies: number;
   readonly drivesPerCopy: number;
-  /** md's number of slots. Slots m, m+1, ... m+mirrors-1 (m a multiple of mirrors) hold the same data. */
+  /** md's number of roles. Roles m, m+1, ... m+mirrors-1 (m a multiple of mirrors) hold the same data. */
   readonly raidDevices: number;
   /** Members that a healthy volume has. */
   readonly expectedMembers: number;

@@ -51,7 +51,7 @@ export interface MeshStorNodeDeviceStatus {
   biggestUsableFreeBytes?: number;
   biggestUsableFreeSpace?: string;
   /**
-   * Heartbeat. Older than 60 s means the node gets no placement.
+   * Heartbeat. While it is older than 60 s the drive gets no placement.
    */
   updatedAt?: string;
   /**

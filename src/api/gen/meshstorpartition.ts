@@ -22,7 +22,7 @@ export interface MeshStorPartitionSpec {
    */
   deviceID: string;
   /**
-   * GPT unique partition GUID, derived from the volume's UID and this object's name.
+   * GPT unique partition GUID, derived from the volume's UID and the slot.
    */
   partitionUUID: string;
   /**
@@ -30,7 +30,7 @@ export interface MeshStorPartitionSpec {
    */
   sizeBytes: number;
   /**
-   * Slot of the array this partition is meant for.
+   * The partition's own number within its volume, which its names carry. Its place in the array is its role, which md gives it.
    */
   slot: number;
   /**

@@ -199,7 +199,7 @@ export interface MeshStorVolumeStatus {
    */
   ready?: string;
   /**
-   * Members expected (numberOfCopies x drivesPerCopy), and more while one is being replaced.
+   * Members expected (numberOfCopies x drivesPerCopy).
    */
   totalDevices?: number;
   activeDevices?: number;

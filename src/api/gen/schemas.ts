@@ -318,7 +318,7 @@ export const schemas = {
           updatedAt: {
             type: 'string',
             format: 'date-time',
-            description: 'Heartbeat. Older than 60 s means the node gets no placement.',
+            description: 'Heartbeat. While it is older than 60 s the drive gets no placement.',
           },
           facts: {
             type: 'object',
@@ -431,7 +431,7 @@ export const schemas = {
           partitionUUID: {
             type: 'string',
             pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-            description: "GPT unique partition GUID, derived from the volume's UID and this object's name.",
+            description: "GPT unique partition GUID, derived from the volume's UID and the slot.",
           },
           sizeBytes: {
             type: 'integer',
@@ -444,7 +444,8 @@ export const schemas = {
             type: 'integer',
             format: 'int32',
             minimum: 0,
-            description: 'Slot of the array this partition is meant for.',
+            description:
+              "The partition's own number within its volume, which its names carry. Its place in the array is its role, which md gives it.",
           },
           epoch: {
             type: 'integer',
@@ -958,7 +959,7 @@ export const schemas = {
           totalDevices: {
             type: 'integer',
             format: 'int32',
-            description: 'Members expected (numberOfCopies x drivesPerCopy), and more while one is being replaced.',
+            description: 'Members expected (numberOfCopies x drivesPerCopy).',
           },
           activeDevices: {
             type: 'integer',
