@@ -6,6 +6,9 @@ import type { ObjectMeta } from '../meta';
 export interface MeshStorMigrationSpec {
   volumeName: string;
   type: 'Member' | 'Live';
+  /**
+   * What it is made for. Expansion is reserved; not set by this version.
+   */
   reason: 'User' | 'ConsumerDrain' | 'MemberMissing' | 'Expansion' | 'Evacuation' | 'Scaling';
   /**
    * The member to move away from. Unset when a copy is only added.
@@ -31,6 +34,9 @@ export interface MeshStorMigrationSpec {
 
 export interface MeshStorMigrationStatus {
   observedGeneration?: number;
+  /**
+   * How far it is. Ready is reserved; not set by this version.
+   */
   phase?:
     'Pending' | 'NotSupported' | 'Preparing' | 'Ready' | 'Running' | 'Paused' | 'Completed' | 'Cancelled' | 'Failed';
   /**

@@ -33,11 +33,11 @@ export interface MeshStorVolumeSpec {
   fsType: 'xfs' | 'ext4';
   volumeMode: 'Filesystem' | 'Block';
   /**
-   * Access modes the volume was provisioned for.
+   * Access modes the volume was provisioned for. ReadOnlyMany is reserved; not set by this version.
    */
   accessModes?: ('ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany')[];
   /**
-   * Whether the volume may be attached to two nodes while a virtual machine moves.
+   * Whether the volume may be attached to two nodes while a virtual machine moves. Reserved; this version attaches every volume to one node.
    */
   migratable: boolean;
   /**
@@ -80,7 +80,7 @@ export interface MeshStorVolumeSpec {
    */
   nodeName?: string;
   /**
-   * Second node during a live migration.
+   * Second node during a live migration. Reserved; not set by this version, which answers it with SpecApplied False.
    */
   migrationNodeName?: string;
   /**
@@ -94,11 +94,17 @@ export interface MeshStorVolumeSpec {
  */
 export interface MeshStorVolumeStatus {
   observedGeneration?: number;
+  /**
+   * What is being done with the volume. Expanding is reserved; not set by this version.
+   */
   phase?: 'Requested' | 'Syncing' | 'Synced' | 'Expanding' | 'Replacing' | 'Deleting' | 'Failed';
   /**
    * Node that may use the volume now.
    */
   nodeName?: string;
+  /**
+   * Second node that may use the volume. Reserved; not set by this version.
+   */
   migrationNodeName?: string;
   /**
    * The one node that may assemble the array. Changed only by compare-and-swap; the epoch rises with every change of the node, and every export carries it.
@@ -193,6 +199,9 @@ export interface MeshStorVolumeStatus {
       state: 'InSync' | 'Recovering' | 'Spare' | 'Faulty' | 'Waiting' | 'Missing';
     }[];
   };
+  /**
+   * What md does with the array. Absent while the array is meant to be stopped; missing: it is not there though it should be. clean and empty are reserved; not set by this version.
+   */
   mdState?: '' | 'active' | 'clean' | 'degraded' | 'recovering' | 'missing';
   /**
    * activeDevices/totalDevices.

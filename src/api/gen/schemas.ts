@@ -23,6 +23,7 @@ export const schemas = {
             type: 'string',
             enum: ['User', 'ConsumerDrain', 'MemberMissing', 'Expansion', 'Evacuation', 'Scaling'],
             default: 'User',
+            description: 'What it is made for. Expansion is reserved; not set by this version.',
           },
           source: {
             type: 'object',
@@ -90,6 +91,7 @@ export const schemas = {
               'Cancelled',
               'Failed',
             ],
+            description: 'How far it is. Ready is reserved; not set by this version.',
           },
           from: {
             type: 'string',
@@ -661,7 +663,8 @@ export const schemas = {
           accessModes: {
             type: 'array',
             maxItems: 4,
-            description: 'Access modes the volume was provisioned for.',
+            description:
+              'Access modes the volume was provisioned for. ReadOnlyMany is reserved; not set by this version.',
             items: {
               type: 'string',
               enum: ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadOnlyMany', 'ReadWriteMany'],
@@ -670,7 +673,8 @@ export const schemas = {
           migratable: {
             type: 'boolean',
             default: false,
-            description: 'Whether the volume may be attached to two nodes while a virtual machine moves.',
+            description:
+              'Whether the volume may be attached to two nodes while a virtual machine moves. Reserved; this version attaches every volume to one node.',
           },
           memberLossPolicy: {
             type: 'string',
@@ -746,7 +750,8 @@ export const schemas = {
           migrationNodeName: {
             type: 'string',
             maxLength: 253,
-            description: 'Second node during a live migration.',
+            description:
+              'Second node during a live migration. Reserved; not set by this version, which answers it with SpecApplied False.',
           },
           releasedEpoch: {
             type: 'integer',
@@ -769,6 +774,7 @@ export const schemas = {
           phase: {
             type: 'string',
             enum: ['Requested', 'Syncing', 'Synced', 'Expanding', 'Replacing', 'Deleting', 'Failed'],
+            description: 'What is being done with the volume. Expanding is reserved; not set by this version.',
           },
           nodeName: {
             type: 'string',
@@ -776,6 +782,7 @@ export const schemas = {
           },
           migrationNodeName: {
             type: 'string',
+            description: 'Second node that may use the volume. Reserved; not set by this version.',
           },
           owner: {
             type: 'object',
@@ -951,6 +958,8 @@ export const schemas = {
           mdState: {
             type: 'string',
             enum: ['', 'active', 'clean', 'degraded', 'recovering', 'missing'],
+            description:
+              'What md does with the array. Absent while the array is meant to be stopped; missing: it is not there though it should be. clean and empty are reserved; not set by this version.',
           },
           ready: {
             type: 'string',
