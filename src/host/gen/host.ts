@@ -6400,7 +6400,7 @@ export const HostAgentDefinition = {
       options: {},
     },
     /**
-     * Erases content from offset on, for at most the caller's deadline less a margin, and says how far it got.
+     * Erases content from offset on, for at most the caller's deadline less a margin, and says how far it got, durably.
      * done is true only after the content was read back as zeroes (sampled) and flushed.
      * Busy while the partition is exported or held by a map, an array or a mount. NotFound: no such partition.
      */

@@ -162,6 +162,13 @@ describe('partitions', () => {
       expect(machine.exec.matching(/^fallocate/)).toHaveLength(3);
     });
 
+    it('are flushed before their entry tells how much is erased', async () => {
+      old = true;
+      await expect(create({ sizeBytes })).rejects.toMatchObject({ kind: 'Busy' });
+      const steps = machine.exec.matching(/^(fallocate|sync|sfdisk .*--part-label)/).slice(-2);
+      expect(steps).toEqual(['sync /dev/nvme0n1p1', expect.stringContaining('--part-label')]);
+    });
+
     it('are not there before all is erased where a sample does, over calls and restarts', async () => {
       old = true;
       await expect(create({ sizeBytes })).rejects.toMatchObject({ kind: 'Busy' });
@@ -258,6 +265,12 @@ describe('partitions', () => {
       machine.exec.ran.length = 0;
       await wipe(first.offsetBytes, 60_000);
       expect(machine.exec.matching(/^fallocate/)[0]).toContain(`--offset ${first.offsetBytes} `);
+    });
+
+    it('are flushed before a call tells how far it came: no loss of power brings back what it counted', async () => {
+      machine.exec.on(/^fallocate/, () => machine.clock.sleep(1_000));
+      expect(await wipe(0, 2_500)).toMatchObject({ done: false });
+      expect(machine.exec.ran.at(-1)).toBe('sync /dev/nvme0n1p1');
     });
 
     it('are erased in one call and looked at in the next on a machine that is slow at both', async () => {

@@ -1,6 +1,7 @@
 import { namespaceUUID, partitionLabel } from '../../../src/api/identity';
 import { isHostError } from '../../../src/host/errors';
 import type { HostEvent } from '../../../src/host/gen/host';
+import { flush, write } from './io';
 import { MiB, Setting } from './setting';
 
 const kindOf = (promise: Promise<unknown>): Promise<string> =>
@@ -80,6 +81,23 @@ describe('the simulated agent', () => {
       offsetBytes: 100 * MiB,
       done: true,
     });
+  });
+
+  it('counts as erased only what a loss of power does not bring back', async () => {
+    const spec = { drives: [{ volatileWriteCache: true }] };
+    const s = new Setting({ spec, timings: { eraseMibPerSecond: 10 } });
+    await s.createPartition(s.a, 0);
+    const uuid = s.partition(0);
+    const device = () => s.a.kernel.drives.findPartition(uuid)!;
+    for (let cell = 0; cell < 20; cell++) write(device(), cell, 'secret');
+    flush(device());
+    const wipe = (offsetBytes: number, deadlineMs: number) =>
+      s.done(s.a.agent.wipePartition({ uuid, offsetBytes }, { deadlineMs }));
+    const { offsetBytes, done } = await wipe(0, 4_000);
+    expect(done).toBe(false);
+    s.a.powerCut();
+    s.a.boot();
+    expect(await wipe(offsetBytes, 60_000)).toMatchObject({ done: true });
   });
 
   it('does not take the word of a drive for an erasure', async () => {

@@ -34,7 +34,8 @@ export async function eraseInside(
   const keepMs = begun === undefined ? Math.max(half, call.left() - quickMs) : half;
   const reached = await eraseFrom(host, node, begun ?? clearedPartitionBytes, keepMs, call);
   const isDone = reached === entry.size;
-  if (isDone) await flush(host, node, call);
+  // Also a part: a further call does not erase again what the entry's name counts as erased.
+  await flush(host, node, call);
   const isClean = (isDone || begun === undefined) && (await readsAsZero(host, drive, entry, node, call));
   if (isClean) return;
   if (isDone) throw new HostError('Unreachable', `${node.name} was erased and reads other than zero`);

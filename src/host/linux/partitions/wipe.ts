@@ -31,8 +31,9 @@ export async function wipePartition(
     const half = call.left() / 2;
     const reached = await eraseFrom(host, node, offset, half, call);
     const inTime = reached === offset || call.left() >= half;
-    if (reached < entry.size || !inTime) return { offsetBytes: reached, done: false };
+    // Nobody erases again what this answer counts as erased: a loss of power must not bring it back.
     await flush(host, node, call);
+    if (reached < entry.size || !inTime) return { offsetBytes: reached, done: false };
     await requireZero(host, node, samplesOf(uuid, entry.size), call, driveSubject(drive.id));
     return { offsetBytes: entry.size, done: true };
   });

@@ -42,20 +42,28 @@ async function wipe(host: Host, device: PartitionDevice, from: number, call: Cal
   while (position < device.cells) {
     const time = Math.min(eraseStepMs, call.leftMs - marginMs);
     const count = Math.min(Math.floor(cellsPerMs * time), device.cells - position);
-    if (count <= 0) return { offsetBytes: position * cellBytes, done: false };
+    if (count <= 0) {
+      await makeDurable(device, call);
+      return { offsetBytes: position * cellBytes, done: false };
+    }
     await writeZeroes(device, position, count, call);
     await call.sleep(count / cellsPerMs);
     position += count;
   }
+  await makeDurable(device, call);
   await verifyErased(device, call);
   return { offsetBytes: position * cellBytes, done: true };
 }
 
-/** Reads back what the drive holds now; a drive that only claims to erase is found out. */
-async function verifyErased(device: PartitionDevice, call: Call): Promise<void> {
-  await call.wait(`flushing ${device.name}`, (done) => {
+/** Nobody erases again what an answer counts as erased: a loss of power must not bring it back. */
+function makeDurable(device: PartitionDevice, call: Call): Promise<void> {
+  return call.wait(`flushing ${device.name}`, (done) => {
     flush(device, (error) => done(error && new KernelError('EIO', `${device.name} cannot be flushed`)));
   });
+}
+
+/** Reads back what the drive holds now; a drive that only claims to erase is found out. */
+async function verifyErased(device: PartitionDevice, call: Call): Promise<void> {
   const rest = await call.wait<Cells>(`reading ${device.name} back`, (done) => {
     const end = (error?: string, data?: Cells) =>
       done(error ? new KernelError('EIO', `${device.name} cannot be read`) : undefined, data);
