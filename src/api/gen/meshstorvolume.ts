@@ -33,7 +33,7 @@ export interface MeshStorVolumeSpec {
   fsType: 'xfs' | 'ext4';
   volumeMode: 'Filesystem' | 'Block';
   /**
-   * Access modes the volume was provisioned for. ReadOnlyMany is reserved; not set by this version.
+   * Access modes the volume was provisioned for. ReadOnlyMany and ReadWriteMany are reserved; not set by this version.
    */
   accessModes?: ('ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany')[];
   /**

@@ -664,7 +664,7 @@ export const schemas = {
             type: 'array',
             maxItems: 4,
             description:
-              'Access modes the volume was provisioned for. ReadOnlyMany is reserved; not set by this version.',
+              'Access modes the volume was provisioned for. ReadOnlyMany and ReadWriteMany are reserved; not set by this version.',
             items: {
               type: 'string',
               enum: ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadOnlyMany', 'ReadWriteMany'],

@@ -43,9 +43,6 @@ function specOf(
   if (migratable && volumeMode === 'Filesystem') {
     throw invalid('parameter migratable: "true" needs volumeMode Block');
   }
-  if (!migratable && accesses.some((access) => accessModeOf(access) === 'ReadWriteMany')) {
-    throw invalid('access mode MULTI_NODE_MULTI_WRITER (ReadWriteMany) needs the parameter migratable "true"');
-  }
   return {
     capacityBytes: capacityOf(capacityRange, drivesPerCopy),
     numberOfCopies,

@@ -25,7 +25,6 @@ const accessModes: Partial<Record<VolumeCapability_AccessMode_Mode, AccessMode>>
   SINGLE_NODE_READER_ONLY: 'ReadWriteOnce',
   SINGLE_NODE_MULTI_WRITER: 'ReadWriteOnce',
   SINGLE_NODE_SINGLE_WRITER: 'ReadWriteOncePod',
-  MULTI_NODE_MULTI_WRITER: 'ReadWriteMany',
 };
 
 export const accessModeOf = ({ mode }: Access): AccessMode => accessModes[mode]!;
@@ -35,23 +34,25 @@ export function accessOf(field: string, capability: VolumeCapability | undefined
   const { accessType, accessMode } = required(field, capability);
   const type = required(`${field}.access_type`, accessType);
   const mode = accessMode?.mode ?? 'UNKNOWN';
-  if (!accessModes[mode]) throw invalid(`${field}.access_mode ${mode} is not supported; ${supported}`);
+  if (!accessModes[mode]) throw invalid(`${field}.access_mode ${mode}${whyNot(mode, type.$case)}; ${supported}`);
   if (type.$case === 'block') return { volumeMode: 'Block', mode, mountFlags: [] };
-  if (mode === 'MULTI_NODE_MULTI_WRITER') {
-    throw invalid(
-      `${field}.access_mode ${mode}: a file system cannot be used from several nodes; ReadWriteMany needs ` +
-        'volumeMode Block and the parameter migratable "true"',
-    );
-  }
   const { fsType, mountFlags, volumeMountGroup } = type.mount;
   if (volumeMountGroup !== '') throw invalid(`${field}.mount.volume_mount_group is not supported`);
   for (const flag of mountFlags) checkMountFlag(`${field}.mount.mount_flags`, flag);
   return { volumeMode: 'Filesystem', mode, ...fsTypeOf(`${field}.mount.fs_type`, fsType), mountFlags };
 }
 
+/** Live migration, which will attach a migratable block volume to two nodes, is not in this version. */
+function whyNot(mode: VolumeCapability_AccessMode_Mode, accessType: 'block' | 'mount'): string {
+  if (mode !== 'MULTI_NODE_MULTI_WRITER') return ' is not supported';
+  return accessType === 'mount'
+    ? ' (ReadWriteMany): a file system cannot be used from several nodes'
+    : ' (ReadWriteMany): this version attaches a volume to one node at a time, a migratable one as well';
+}
+
 const supported =
-  'supported are SINGLE_NODE_WRITER, SINGLE_NODE_SINGLE_WRITER, SINGLE_NODE_MULTI_WRITER, ' +
-  'SINGLE_NODE_READER_ONLY, and MULTI_NODE_MULTI_WRITER for migratable block volumes';
+  'supported are SINGLE_NODE_WRITER, SINGLE_NODE_SINGLE_WRITER, SINGLE_NODE_MULTI_WRITER and SINGLE_NODE_READER_ONLY ' +
+  '(ReadWriteOnce, ReadWriteOncePod)';
 
 function fsTypeOf(field: string, text: string): { fsType?: FsType } {
   if (text === '') return {};
@@ -85,8 +86,5 @@ export function misfit({ metadata, spec }: MeshStorVolume, access: Access): stri
   }
   if (access.fsType && access.fsType !== spec.fsType)
     return `${volume} has fsType ${spec.fsType}, not ${access.fsType}`;
-  if (access.mode === 'MULTI_NODE_MULTI_WRITER' && !spec.migratable) {
-    return `${volume} is not migratable, and so cannot be used with ${access.mode}`;
-  }
   return undefined;
 }

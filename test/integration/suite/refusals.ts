@@ -40,6 +40,12 @@ const refusals: readonly Refusal[] = [
     claim: { accessMode: 'ReadWriteMany' },
     says: /cannot be used from several nodes/,
   },
+  {
+    title: 'a block device for many nodes, also of a class of migratable volumes',
+    class: { parameters: { migratable: 'true' } },
+    claim: { block: true, accessMode: 'ReadWriteMany' },
+    says: /this version attaches a volume to one node at a time/,
+  },
 ];
 
 /** What is refused, in which words, and that nothing is left behind. */

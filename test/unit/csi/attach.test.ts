@@ -44,13 +44,12 @@ describe('ControllerPublishVolume', () => {
 
   it('refuses a second node for a migratable volume as well', async () => {
     const world = new World();
-    const shared = block('MULTI_NODE_MULTI_WRITER');
     await world.controller.createVolume(
-      create({ parameters: { migratable: 'true' }, volumeCapabilities: [shared] }),
+      create({ parameters: { migratable: 'true' }, volumeCapabilities: [block()] }),
       world.call(),
     );
     const to = (nodeId: string) =>
-      outcome(world.controller.controllerPublishVolume(attach({ nodeId, volumeCapability: shared }), world.call()));
+      outcome(world.controller.controllerPublishVolume(attach({ nodeId, volumeCapability: block() }), world.call()));
     expect(await to('n1')).toBe('OK');
     expect(await to('n2')).toMatch(/^FAILED_PRECONDITION: volume pvc-1 is attached to node n1/);
   });

@@ -15,7 +15,6 @@ describe('volume capabilities', () => {
     ['SINGLE_NODE_MULTI_WRITER', fileSystem('SINGLE_NODE_MULTI_WRITER'), 'ReadWriteOnce'],
     ['SINGLE_NODE_MULTI_WRITER', block('SINGLE_NODE_MULTI_WRITER'), 'ReadWriteOnce'],
     ['SINGLE_NODE_READER_ONLY', fileSystem('SINGLE_NODE_READER_ONLY'), 'ReadWriteOnce'],
-    ['MULTI_NODE_MULTI_WRITER', block('MULTI_NODE_MULTI_WRITER'), 'ReadWriteMany'],
   ])('%s is served as the access mode of the PersistentVolume', (mode, capability, accessMode) => {
     const access = accessOf('c', capability);
     expect([access.mode, accessModeOf(access)]).toEqual([mode, accessMode]);
@@ -33,7 +32,8 @@ describe('volume capabilities', () => {
     ['a mode of a later CSI', block('UNRECOGNIZED'), 'c.access_mode UNRECOGNIZED is not supported'],
     ['readers on several nodes', block('MULTI_NODE_READER_ONLY'), 'MULTI_NODE_READER_ONLY is not supported'],
     ['one writer, readers on several nodes', fileSystem('MULTI_NODE_SINGLE_WRITER'), 'is not supported'],
-    ['a shared file system', fileSystem('MULTI_NODE_MULTI_WRITER'), 'ReadWriteMany needs volumeMode Block'],
+    ['a shared file system', fileSystem('MULTI_NODE_MULTI_WRITER'), 'a file system cannot be used from several nodes'],
+    ['a shared block device', block('MULTI_NODE_MULTI_WRITER'), 'this version attaches a volume to one node at a time'],
     ['an unknown file system', fileSystem('SINGLE_NODE_WRITER', { fsType: 'btrfs' }), 'c.mount.fs_type "btrfs"'],
     ['an empty mount flag', fileSystem('SINGLE_NODE_WRITER', { mountFlags: [''] }), 'c.mount.mount_flags'],
     ['a mount flag like an option', fileSystem('SINGLE_NODE_WRITER', { mountFlags: ['--bind'] }), '"--bind"'],
@@ -72,13 +72,6 @@ describe('volume capabilities', () => {
       { volumeMode: 'Block' },
       'volume v has volumeMode Block, not Filesystem',
     ],
-    [
-      'sharing a migratable volume',
-      block('MULTI_NODE_MULTI_WRITER'),
-      { volumeMode: 'Block', migratable: true },
-      undefined,
-    ],
-    ['sharing another volume', block('MULTI_NODE_MULTI_WRITER'), { volumeMode: 'Block' }, 'volume v is not migratable'],
   ])('%s fits or not', (_, capability, spec, words) => {
     const volume = {
       metadata: { name: 'v' },

@@ -59,7 +59,7 @@ describe('CreateVolume', () => {
     const request = create({
       parameters,
       accessibilityRequirements,
-      volumeCapabilities: [block('MULTI_NODE_MULTI_WRITER')],
+      volumeCapabilities: [block()],
     });
     await world.controller.createVolume(request, world.call());
     const { metadata, spec } = world.volume('pvc-1');
@@ -71,7 +71,7 @@ describe('CreateVolume', () => {
       sectorSize: 4096,
       migratable: true,
       volumeMode: 'Block',
-      accessModes: ['ReadWriteMany'],
+      accessModes: ['ReadWriteOnce'],
       topology: {
         requisite: [{ 'topology.kubernetes.io/zone': 'a' }, { 'topology.kubernetes.io/zone': 'b' }],
         preferred: [

@@ -122,7 +122,10 @@ describe('ValidateVolumeCapabilities', () => {
 
   it.each([
     [{ volumeCapabilities: [block()] }, 'volume pvc-1 has volumeMode Filesystem, not Block'],
-    [{ volumeCapabilities: [fileSystem('MULTI_NODE_MULTI_WRITER')] }, 'ReadWriteMany needs'],
+    [
+      { volumeCapabilities: [fileSystem('MULTI_NODE_MULTI_WRITER')] },
+      'a file system cannot be used from several nodes',
+    ],
     [{ parameters: { numberOfCopies: '99' } }, 'parameter numberOfCopies: "99" is not allowed'],
   ])('explains why %j is not confirmed', async (changes, words) => {
     const { confirmed, message } = await validate(await worldWith('pvc-1'), changes);
