@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock';
 /**
  * How much a difference between the status on record and the one observed matters.
  * - `now`: people and the other half act on it.
- * - `early`: the volume is being built and nobody waits for it; steps that follow at once share one write.
+ * - `early`: may be collected for a settle, so that what follows at once shares its write: nobody acts on it yet.
  * - `detail`: progress; written at intervals.
  */
 export type Change = 'none' | 'now' | 'early' | 'detail';
@@ -23,7 +23,7 @@ export const firstRecordSettles = 10;
 
 export const defaultPace: PaceOptions = { settleMs: 1_000, progressMs: 5_000 };
 
-/** Keeps status writes few: says when a change may be written. Forgetting all of it costs one early write. */
+/** Keeps status writes few: says when a change may be written. Forgetting all of it costs one write that could have waited. */
 export class Pace {
   readonly #pendingSince = new Map<string, number>();
   readonly #written = new Map<string, number>();
