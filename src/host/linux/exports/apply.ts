@@ -6,7 +6,7 @@ import type { Hardware } from '../drives/hardware';
 import { lockKeys, type Host } from '../host';
 import { recentPartition } from '../partitions/find';
 import { nodeOf, type PartitionNode } from '../partitions/block-device';
-import { requireSession } from '../partitions/session';
+import { requireSession, sessionOf } from '../partitions/session';
 import { localUser } from '../partitions/users';
 import { writeAttribute } from '../raw';
 import { ensurePort } from './port';
@@ -26,6 +26,8 @@ interface Wanted {
 interface Source {
   readonly node: PartitionNode;
   readonly drive: Hardware;
+  /** Of the drive when the partition was found on it. */
+  readonly session: string;
 }
 
 export async function applyExport(host: Host, request: ApplyExportRequest, call: Call): Promise<Export> {
@@ -33,6 +35,7 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
   const { nqn, partitionUUID } = wanted;
   return host.locks.run(lockKeys.partition(partitionUUID), call, async () => {
     const found = await recentPartition(host, partitionUUID, call);
+    const session = await sessionOf(host, found.drive);
     await requireSession(host, found.drive, wanted.session);
     const node = await nodeOf(host, found, call);
     const user = await localUser(host, node);
@@ -43,7 +46,7 @@ export async function applyExport(host: Host, request: ApplyExportRequest, call:
     if (before && isServed && before.namespaceUuid !== wanted.namespaceUUID) {
       throw new HostError('Invalid', `${nqn} serves namespace ${before.namespaceUuid}`);
     }
-    await host.nvmet.edit(call, () => bringInLine(host, wanted, { node, drive: found.drive }, call));
+    await host.nvmet.edit(call, () => bringInLine(host, wanted, { node, drive: found.drive, session }, call));
     const after = await readExport(host, nqn);
     if (!after) throw new HostError('Internal', `${nqn} was made and is not there`);
     return after;
@@ -67,15 +70,16 @@ function check(request: ApplyExportRequest): Wanted {
 }
 
 /** Every step finds what an earlier, broken-off attempt left. The link that makes it reachable comes last. */
-async function bringInLine(host: Host, wanted: Wanted, { node, drive }: Source, call: Call): Promise<void> {
+async function bringInLine(host: Host, wanted: Wanted, source: Source, call: Call): Promise<void> {
+  const { node, drive, session } = source;
   const { nvmet } = host;
   const { nqn } = wanted;
   if (!(await nvmet.has(subsystem(nqn)))) await makeSubsystem(host, wanted);
   const turnedAway = await allowHosts(host, wanted);
   const port = await ensurePort(host, wanted.endpoint);
   await serveNamespace(host, wanted, node, call);
-  // What is open now cannot become another device. Before that it could have.
-  await requireSession(host, drive, wanted.session).catch(async (error: unknown) => {
+  // What is open now cannot become another device. Before that it could have, whatever session was asked for.
+  await requireSession(host, drive, session).catch(async (error: unknown) => {
     await writeAttribute(host, nvmet.path(`${namespace(nqn)}/enable`), '0', call.aftermath());
     throw error;
   });
