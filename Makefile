@@ -49,7 +49,7 @@ test-gate: $(NPM_STAMP) ## what every change has to pass: all but the host agent
 	@node scripts/rings.mjs test test-kube test-kernel-volumes
 
 test-kernel-volumes: build kernel-assets ## whole volumes on real kernels, what the design expects of them, and the lab itself
-	@ONLY='test/kernel/(volume|lab|facts)' node scripts/ring.mjs kernel
+	@ONLY='test/kernel/(volume|relocation|lab|facts)' node scripts/ring.mjs kernel
 
 test-faults: $(NPM_STAMP) ## everything goes wrong once, in each way, on simulated clusters; ONLY=pattern, PLAN='...', SEED=number
 	@npx tsx test/faults/main.ts

@@ -1,7 +1,7 @@
 /** A drive of a node. */
 export interface DriveSpec {
   sizeMiB: number;
-  /** Logical block size. Default 512. */
+  /** Logical block size. Default 512. With 4096 it forgets in a power cut what was not flushed, with 512 nothing. */
   sectorSize?: 512 | 4096;
   /** Whether the drive says that it has a volatile write cache. Default true. */
   volatileWriteCache?: boolean;

@@ -3,7 +3,7 @@ import type { KubeObject, Resource } from '../../../src/api/meta';
 import type { MeshStorPartition } from '../../../src/api/model';
 import { nodeDevices } from '../../../src/api/resources';
 import type { Json } from '../../../src/sim/apiserver/object/json';
-import type { LabNode } from '../../lab';
+import type { DriveSpec, LabNode } from '../../lab';
 import type { User } from '../../integration/suite/user';
 import type { Extent, PodVolume, RunningArray, World } from '../../integration/suite/world';
 import { LabCluster } from './lab-cluster';
@@ -11,8 +11,9 @@ import { Media } from './media';
 import { placeOf, podVolume, type Place } from './pod-volume';
 import { lookAt, type SeenArray, type Sight } from './sight';
 
+const sizeMiB = 16 * 1024;
 /** As the shared suite wants them. They are sparse files. */
-const drives = [{ sizeMiB: 16 * 1024 }, { sizeMiB: 16 * 1024 }, { sizeMiB: 16 * 1024, sectorSize: 4096 }] as const;
+const suiteDrives = [{ sizeMiB }, { sizeMiB }, { sizeMiB, sectorSize: 4096 }] as const;
 /** Between two looks: much is seen on machines that tell nobody. */
 const lookMs = 50;
 /** Only against waiting for ever. */
@@ -32,8 +33,8 @@ export class LabWorld implements World {
     this.media = new Media(cluster.lab);
   }
 
-  /** Resolves when everything runs and every drive is reported. */
-  static async start(): Promise<LabWorld> {
+  /** Resolves when everything runs and every drive is reported. All nodes have such drives. */
+  static async start(drives: readonly DriveSpec[] = suiteDrives): Promise<LabWorld> {
     const world = new LabWorld(await LabCluster.start({ nodes: 3, drives }));
     await world.eventually('every drive to be reported', async () => {
       const { items } = await world.kube.list(nodeDevices);
