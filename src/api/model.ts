@@ -17,4 +17,3 @@ export type MdState = NonNullable<MeshStorVolumeStatus['mdState']>;
 export type VolumePhase = NonNullable<MeshStorVolumeStatus['phase']>;
 export type PartitionEntry = NonNullable<MeshStorVolumeStatus['partitions']>[number];
 export type PartitionState = PartitionEntry['state'];
-export type PartitionExport = NonNullable<MeshStorPartitionStatus['export']>;

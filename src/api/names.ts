@@ -15,7 +15,6 @@ export const labels = {
 
 export const annotations = {
   tcpAddress: 'meshstor.io/nvme-over-tcp-address',
-  rdmaAddress: 'meshstor.io/nvme-over-rdma-address',
   /** On a node's lease: why the node cannot run arrays, for people. Absent: it can. */
   unfit: 'meshstor.io/unfit',
   /** On msvol: the name CreateVolume was called with, where the volume could not be named so. */
@@ -35,8 +34,8 @@ export const topologyKeys = {
   zone: 'topology.kubernetes.io/zone',
 } as const;
 
-/** Fixed by NVMe-oF usage: 4420 is registered for it; RDMA takes the next one so that both can be open. */
-export const ports = { tcp: 4420, rdma: 4421 } as const;
+/** The port registered for NVMe-oF. */
+export const ports = { tcp: 4420 } as const;
 
 /** Longest volume name that leaves room for `meshstor-` and `-m<slot>` in device and label names. */
 const maxVolumeName = 52;

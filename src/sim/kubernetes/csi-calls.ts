@@ -1,4 +1,4 @@
-import type { ControllerDefinition, DeepPartial, IdentityDefinition, NodeDefinition } from '../../csi/gen/csi';
+import type { ControllerDefinition, DeepPartial, NodeDefinition } from '../../csi/gen/csi';
 
 interface Method {
   readonly requestType: { decode(...args: never[]): unknown };
@@ -14,7 +14,6 @@ type Calls<D extends { methods: Record<string, Method> }> = {
   ) => Promise<Message<D['methods'][M]['responseType']>>;
 };
 
-export type IdentityCalls = Calls<typeof IdentityDefinition>;
 export type ControllerCalls = Calls<typeof ControllerDefinition>;
 export type NodeCalls = Calls<typeof NodeDefinition>;
 

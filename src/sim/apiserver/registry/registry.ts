@@ -41,10 +41,6 @@ export class Registry {
     return this.#byTable.get(table);
   }
 
-  byKind(group: string, kind: string): ResourceType | undefined {
-    return this.all().find((type) => type.group === group && type.kind === kind);
-  }
-
   /** Adds a resource, or replaces the one of the same name. */
   set(type: ResourceType): void {
     this.#types.set(idOf(type), type);
