@@ -4,11 +4,11 @@ import type { ServiceDefinition, WireStatus } from '../runtime/grpc/definition';
 import { serveGrpc, type GrpcServer, type Service as WireService } from '../runtime/grpc/server';
 import { newCall, type Call } from './call';
 import { ControllerDefinition, IdentityDefinition, NodeDefinition } from './gen/csi';
-import { observed, textOf, unexpected, type ObserveDeps } from './observe';
+import { instrumented, textOf, unexpected, type InstrumentDeps } from './instrument';
 import type { Service } from './service';
 import { CsiError } from './status';
 
-export interface CsiServerOptions extends ObserveDeps {
+export interface CsiServerOptions extends InstrumentDeps {
   /** `unix://` and an absolute path. */
   readonly endpoint: string;
   readonly identity: Service<typeof IdentityDefinition>;
@@ -46,7 +46,7 @@ export function socketPath(endpoint: string): string {
 type Handler = (request: never, call: Call) => Promise<unknown>;
 
 function wired(definition: ServiceDefinition, service: object, options: CsiServerOptions): WireService {
-  const handlers = Object.entries(observed(service as Record<string, Handler>, options));
+  const handlers = Object.entries(instrumented(service as Record<string, Handler>, options));
   return {
     definition,
     handlers: Object.fromEntries(

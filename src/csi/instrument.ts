@@ -4,7 +4,7 @@ import type { Metrics } from '../runtime/metrics';
 import type { Call } from './call';
 import { asCsiError, CsiError } from './status';
 
-export interface ObserveDeps {
+export interface InstrumentDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -20,13 +20,13 @@ const quiet = /^(get|list|probe|validate|controllerGet|nodeGet)/;
  * The same service, with every call counted, timed and logged, and every failure a CsiError. What is logged
  * of a request is its volume and node, and nothing else.
  */
-export function observed<S extends Record<string, Handler>>(service: S, deps: ObserveDeps): S {
+export function instrumented<S extends Record<string, Handler>>(service: S, deps: InstrumentDeps): S {
   const meters = metersOf(deps.metrics);
-  const entries = Object.entries(service).map(([method, handler]) => [method, observe(method, handler, deps, meters)]);
+  const entries = Object.entries(service).map(([method, handler]) => [method, instrument(method, handler, deps, meters)]);
   return Object.fromEntries(entries) as S;
 }
 
-function observe(method: string, handler: Handler, deps: ObserveDeps, meters: Meters): Handler {
+function instrument(method: string, handler: Handler, deps: InstrumentDeps, meters: Meters): Handler {
   const name = method[0]!.toUpperCase() + method.slice(1);
   return async (request, call) => {
     const started = deps.clock.now();

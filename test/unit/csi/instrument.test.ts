@@ -1,6 +1,6 @@
 import { createLogger, transports } from 'winston';
 import { Writable } from 'node:stream';
-import { observed } from '../../../src/csi/observe';
+import { instrumented } from '../../../src/csi/instrument';
 import { asCsiError, CsiError, type Code } from '../../../src/csi/status';
 import { HostError } from '../../../src/host/errors';
 import { ApiError } from '../../../src/runtime/kube/client';
@@ -25,7 +25,7 @@ function harness(handler: (clock: FakeClock) => Promise<unknown>) {
     createVolume: (_request: Request) => handler(clock),
     getCapacity: (_request: Request) => handler(clock),
   };
-  const wrapped = observed(service, { clock, log, metrics, random: () => 0.5 });
+  const wrapped = instrumented(service, { clock, log, metrics, random: () => 0.5 });
   const call = (request: Request = {}, method: keyof typeof service = 'createVolume') =>
     (wrapped[method] as (request: Request, call: unknown) => Promise<unknown>)(
       request,
