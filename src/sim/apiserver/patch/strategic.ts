@@ -1,7 +1,7 @@
 import { badRequest } from '../errors/status';
 import { deepCopy, isObject, type Json, type JsonObject, textOf } from '../object/json';
 import { anything, member, type Schema } from '../schema/schema';
-import { mergeLists } from './strategiclist';
+import { mergeLists } from './strategic-list';
 
 const directive = '$patch';
 const retain = '$retainKeys';

@@ -1,6 +1,6 @@
-import { coreFields } from './corefields';
-import { groupFields } from './groupfields';
-import { podFields } from './podfields';
+import { coreFields } from './core-fields';
+import { groupFields } from './group-fields';
+import { podFields } from './pod-fields';
 
 /** One field of a message. */
 export interface Field {

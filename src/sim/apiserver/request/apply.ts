@@ -2,7 +2,7 @@ import { timestamp } from '../../../runtime/clock';
 import { apply } from '../apply/apply';
 import { conflictError } from '../apply/conflicts';
 import { noFields, paths, type Fields } from '../apply/fields';
-import { allowedByLastApplied, updateLastApplied } from '../apply/lastapplied';
+import { allowedByLastApplied, updateLastApplied } from '../apply/last-applied';
 import { typeProblems } from '../apply/typed';
 import { decode as decodeManagers, encode, type Managers } from '../apply/managers';
 import { badRequest, conflict, notFound, StatusError } from '../errors/status';

@@ -3,7 +3,7 @@ import { invalidObject } from '../errors/status';
 import type { Obj } from '../object/object';
 import { checkRules } from '../schema/cel/evaluate';
 import { validate } from '../schema/validate';
-import { checkMetadata } from './checkmeta';
+import { checkMetadata } from './check-metadata';
 import { surroundings, type Core } from './core';
 import type { Request } from './request';
 

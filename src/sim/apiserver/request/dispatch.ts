@@ -2,7 +2,7 @@ import { methodNotAllowed, noSuchPath } from '../errors/status';
 import { create } from './create';
 import type { Core } from './core';
 import { remove } from './delete';
-import { removeCollection } from './deletecollection';
+import { removeCollection } from './delete-collection';
 import { get } from './get';
 import { list } from './list';
 import { patch } from './patch';

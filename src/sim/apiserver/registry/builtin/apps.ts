@@ -8,7 +8,7 @@ import {
   revisionColumns,
   statefulSetColumns,
 } from '../../print/apps';
-import { matchesLabelSelector } from '../../select/labelselector';
+import { matchesLabelSelector } from '../../select/label-selector';
 import type { ResourceType, Strategy } from '../resource';
 import { define } from './define';
 import { checkContainers, defaultPodSpec } from './pods';

@@ -1,7 +1,7 @@
 import type { Obj } from '../../object/object';
 import type { Core } from '../core';
 import type { Request } from '../request';
-import { admitDefaultClass } from './defaultclass';
+import { admitDefaultClass } from './default-class';
 import { admitExpansion } from './expansion';
 import { admitIntoNamespace, keepSystemNamespaces } from './namespaces';
 import { admitPriority } from './priority';

@@ -2,7 +2,7 @@ import { notFound, StatusError, tooManyRequests } from '../../errors/status';
 import { isObject, numberAt, objectAt, stringAt, type JsonObject } from '../../object/json';
 import type { Obj } from '../../object/object';
 import { keyOf } from '../../registry/resource';
-import { matchesLabelSelector } from '../../select/labelselector';
+import { matchesLabelSelector } from '../../select/label-selector';
 import type { Stored } from '../../store/stored';
 import type { Core } from '../core';
 import { removeObject } from '../delete';
