@@ -22,7 +22,10 @@ const quiet = /^(get|list|probe|validate|controllerGet|nodeGet)/;
  */
 export function instrumented<S extends Record<string, Handler>>(service: S, deps: InstrumentDeps): S {
   const meters = metersOf(deps.metrics);
-  const entries = Object.entries(service).map(([method, handler]) => [method, instrument(method, handler, deps, meters)]);
+  const entries = Object.entries(service).map(([method, handler]) => [
+    method,
+    instrument(method, handler, deps, meters),
+  ]);
   return Object.fromEntries(entries) as S;
 }
 
