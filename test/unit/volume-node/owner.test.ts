@@ -39,6 +39,20 @@ describe('N4: a member that is lost', () => {
     expect(stack.write()).toBe(false);
   });
 
+  test('is looked at less and less often while the cache does not follow, and at once when it did', async () => {
+    const { api, stack, reconcile } = await syncingNode();
+    const catchUp = api.hold(volumes);
+    stack.synchronise();
+    await reconcile();
+    stack.lose(recordOf(1).partitionUUID);
+    const waits: unknown[] = [];
+    for (let n = 0; n < 8; n++) waits.push(await reconcile());
+    expect(waits.map((wait) => (wait as { ms: number }).ms)).toEqual([20, 40, 80, 160, 320, 640, 1_280, 1_280]);
+    catchUp();
+    await reconcile();
+    expect(stack.effects).toContain('fail 1');
+  });
+
   test('that comes back before it is let fail stays in sync, with nothing to do but to load its path', async () => {
     const { stack, settle, recorded } = await runningNode();
     stack.lose(recordOf(1).partitionUUID);

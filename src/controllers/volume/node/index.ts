@@ -40,6 +40,8 @@ export interface NodeVolumeDeps {
 const maxRounds = 40;
 /** How soon to look again after deciding on a view that etcd contradicts; by then the watch has caught up. */
 const staleRetryMs = 20;
+/** Twice as long each time, up to this: the watch that would show it may be away for longer. */
+const maxStaleRetryMs = 1_280;
 /** How soon a pass is followed by the next that ended for the number of its rounds. */
 const roundsRetryMs = 1_000;
 /** How soon a fenced owner reads its volume again, should the watch not have told it by then. */
@@ -55,6 +57,8 @@ export class NodeVolumeReconciler implements Reconciler {
   readonly name = 'volume-node';
   readonly #record: VolumeRecord;
   readonly #attempts: Attempts;
+  /** How long a volume is left alone when it is seen again as it is not. */
+  readonly #stalePatience = new Map<string, number>();
   readonly #pace: Pace;
   readonly #syncBudget: SyncBudget;
   readonly #earlySince = new Map<string, number>();
@@ -72,11 +76,14 @@ export class NodeVolumeReconciler implements Reconciler {
 
   async reconcile(key: string, pass: Pass): Promise<Outcome> {
     const [name, uid] = key.split('/') as [string, string];
+    const patience = this.#stalePatience.get(key) ?? staleRetryMs;
+    this.#stalePatience.delete(key);
     try {
       return await this.#pass({ name, uid }, pass);
     } catch (error) {
-      if (error instanceof StaleView) return wait(staleRetryMs, error.message);
-      throw error;
+      if (!(error instanceof StaleView)) throw error;
+      this.#stalePatience.set(key, Math.min(2 * patience, maxStaleRetryMs));
+      return wait(patience, error.message);
     }
   }
 
