@@ -6587,7 +6587,7 @@ export const HostAgentDefinition = {
      * when no role is vacant, when the member never was in sync, and when the array's number of roles is another than
      * when it left: md would have it as a spare, and count it in sync in a later role without what it missed. FULL erases its superblock and synchronises everything. A member that is in the array and
      * not faulty stays as it is. Busy: md holds it as faulty; remove it first. Invalid: it is too small. Foreign: it
-     * has the superblock of another array, which is not erased.
+     * has the superblock of another array, or none and a signature ahead of its data; neither is erased.
      */
     addArrayMember: {
       name: "AddArrayMember",

@@ -1,6 +1,7 @@
 import type { Call } from './call';
 import type { Host } from './host';
 import { describeSignature, parseBlkid } from './parse/blkid';
+import { parseWipefs, type Signature } from './parse/wipefs';
 import { readCap, reading } from './raw';
 
 /** blkid's exit codes: nothing recognised; several things recognised that exclude each other. */
@@ -26,4 +27,11 @@ export async function probe(
   // A partition tells its own entry even when it holds nothing.
   const isSigned = fields.has('TYPE') || fields.has('PTTYPE');
   return isSigned ? { what: describeSignature(fields), fields } : undefined;
+}
+
+/** Every signature on a device, and where it is. As with `probe`, none does not say that the device is blank. */
+export async function signaturesOn(host: Host, device: string, call: Call, subject: string): Promise<Signature[]> {
+  const argv = ['wipefs', '--no-act', '--json', '--output', 'OFFSET,TYPE', device] as const;
+  const options = { call, capMs: readCap(call), subject, readOnly: true };
+  return reading(device, async () => parseWipefs((await host.exec.run(argv, options)).stdout.toString()));
 }

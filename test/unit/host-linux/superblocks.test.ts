@@ -34,11 +34,13 @@ describe('the identity of a member that is added', () => {
   let machine: Machine;
   let onDrive: Buffer;
   let readable: boolean;
+  let signs: { offset: string; type: string }[];
 
   beforeEach(async () => {
     machine = new Machine();
     onDrive = old;
     readable = true;
+    signs = [];
     await machine.host.autoAssembly.ensure();
     machine.import(3, { uid, partition });
     machine.dm(0, { name: 'meshstor-vol-m0', uuid: local });
@@ -55,6 +57,7 @@ describe('the identity of a member that is added', () => {
       .on(/^dmsetup table/, `meshstor-vol-m0: 0 131072 ${table} 259:9 1\nmeshstor-vol-m1: 0 131072 ${table} 259:3 1\n`)
       .on(/^dd if=\/dev\/nvme3n1 .* skip=4096 /, () => (readable ? onDrive : { code: 1, stderr: 'dd: error reading' }))
       .on(/^mdadm --zero-superblock/)
+      .on(/^wipefs/, () => JSON.stringify({ signatures: signs }))
       .on(/^mdadm --manage .* --add/, () => joins());
   });
   afterEach(() => machine.end());
@@ -113,6 +116,23 @@ describe('the identity of a member that is added', () => {
     const request = { volume, slot: 1, arrayUuid: stranger, mode: AddMode.FULL, writeMostly: false };
     await expect(addArrayMember(machine.host, request, machine.call())).rejects.toMatchObject({ kind: 'Foreign' });
     expect(machine.exec.matching(/^mdadm/)).toEqual([]);
+  });
+
+  it('is not given to what holds a signature of somebody else and was never a member', async () => {
+    onDrive = Buffer.alloc(4096);
+    signs = [{ offset: '0xff6', type: 'swap' }];
+    await expect(add()).rejects.toMatchObject({ kind: 'Foreign', message: expect.stringContaining('swap') as string });
+    signs = [];
+    machine.exec.on(/^wipefs/, { code: 1, stderr: 'wipefs: Input/output error' });
+    await expect(add()).rejects.toMatchObject({ kind: 'Unreachable' });
+    expect(machine.exec.matching(/^mdadm/)).toEqual([]);
+  });
+
+  it('is the new one also where the volume left what looks like a signature among its content', async () => {
+    onDrive = Buffer.alloc(4096);
+    signs = [{ offset: '0x3fffe00', type: 'gpt' }];
+    await add();
+    expect(await member()).toMatchObject({ ofArray: newMember });
   });
 
   it('is not what a read brings that began before', async () => {

@@ -1,6 +1,8 @@
 import { namespaceUUID, partitionLabel } from '../../../src/api/identity';
+import { memberDataOffsetBytes } from '../../../src/api/layout';
 import { isHostError } from '../../../src/host/errors';
-import type { HostEvent } from '../../../src/host/gen/host';
+import { ArrayLevel, type HostEvent } from '../../../src/host/gen/host';
+import { cellBytes, foreignFileSystem, type Cells } from '../../../src/host/sim';
 import { flush, write } from './io';
 import { MiB, Setting } from './setting';
 
@@ -108,6 +110,25 @@ describe('the simulated agent', () => {
     s.a.drives[0]!.liesAboutErasing = true;
     const wiping = s.a.agent.wipePartition({ uuid: s.partition(0), offsetBytes: 0 });
     expect(await s.done(kindOf(wiping))).toBe('Internal');
+  });
+
+  it('adds no member that holds a signature of somebody else', async () => {
+    const s = new Setting();
+    for (const slot of [0, 1]) {
+      await s.createPartition(s.a, slot);
+      await s.applyMember(s.a, slot);
+    }
+    const shape = { level: ArrayLevel.RAID1, raidDevices: 2, slots: [0, -1] };
+    await s.done(s.a.agent.createArray({ volume: s.volume, arrayUuid: s.array, ...shape }));
+    const partition = s.a.kernel.drives.findPartition(s.partition(1))!;
+    const put = (cell: number, data: Cells) =>
+      partition.submit({ op: 'write', start: cell, count: 1, data, end: () => undefined });
+    put(0, foreignFileSystem());
+    expect(await kindOf(s.add(1))).toBe('Foreign');
+    // Where the volume's own content is, a signature may be a pod's.
+    put(0, new Map());
+    put(memberDataOffsetBytes / cellBytes, foreignFileSystem());
+    expect(await kindOf(s.add(1))).toBe('done');
   });
 
   it('refuses an address that is not its own', async () => {

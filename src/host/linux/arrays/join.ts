@@ -1,3 +1,4 @@
+import { memberDataOffsetBytes } from '../../../api/layout';
 import { HostError } from '../../errors';
 import {
   AddMode,
@@ -11,6 +12,7 @@ import * as door from '../door';
 import { CommandError } from '../exec';
 import { lockKeys, type Host } from '../host';
 import { readSuperblock } from '../members/superblocks';
+import { signaturesOn } from '../probe';
 import { manage, setWriteMostly } from './mdadm';
 import { describeArray, hasVacancy, type MdArray } from './read';
 import { describeAfterChange, lookAt, requireMember, requireRunning, type ReachableMember } from './volume';
@@ -42,21 +44,34 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
 }
 
 /**
- * With a superblock of this array mdadm --add would take it back by bitmap, whatever happened to it since. One of
- * another array is not this volume's to erase.
+ * With a superblock of this array mdadm --add would take it back by bitmap, whatever happened to it since. What is
+ * another array's, or anybody else's, is not this volume's to erase.
  */
-async function addAnew(host: Host, array: MdArray, { map, path }: ReachableMember, call: Call): Promise<void> {
+async function addAnew(host: Host, array: MdArray, member: ReachableMember, call: Call): Promise<void> {
+  const { map, path } = member;
   const superblock = await readSuperblock(host, path.device, call, `map ${map.name}`);
   if (superblock && superblock.arrayUUID !== array.uuid) {
     throw new HostError('Foreign', `${map.name} is a member of array ${superblock.arrayUUID}, not ${array.uuid}`);
   }
   if (superblock) await host.exec.run(['mdadm', '--zero-superblock', map.path], { call });
+  else await requireNobodys(host, member, call);
   await manage(host, array, ['--add', map.path], call).catch((error: unknown) => {
     if (error instanceof CommandError && error.stderr.includes('not large enough')) {
       throw new HostError('Invalid', `${map.name} is too small for ${array.name}`, { cause: error });
     }
     throw error;
   });
+}
+
+/**
+ * Throws Foreign when somebody else's signature is where this volume's content never is. Further behind it may be the
+ * volume's own, of a pod's making, on a member whose superblock an attempt that was broken off has erased.
+ */
+async function requireNobodys(host: Host, { map, path }: ReachableMember, call: Call): Promise<void> {
+  const found = await signaturesOn(host, path.device, call, `map ${map.name}`);
+  const foreign = found.find(({ offset }) => offset < memberDataOffsetBytes);
+  if (!foreign) return;
+  throw new HostError('Foreign', `${map.name} is no member of an array and holds a ${foreign.what} signature`);
 }
 
 /**

@@ -8,11 +8,13 @@ import {
   type ReplaceArrayMemberRequest,
   type SetArrayDevicesRequest,
 } from '../../gen/host';
+import type { Cells } from '../hardware/cells';
 import type { MdArray } from '../kernel/md/array';
 import { mirrorSets, setOfRole } from '../kernel/md/geometry';
 import type { MdMember } from '../kernel/md/member';
 import type { MdSuperblock } from '../kernel/md/superblock';
 import type { MultipathDevice } from '../kernel/dm/multipath';
+import { KernelError } from '../kernel/errno';
 import { arrayMessage } from './array-message';
 import { dataOffset, isMirror, memberOn, remember, requireArray } from './arrays';
 import type { Call } from './call';
@@ -20,6 +22,7 @@ import { meaning } from './errors';
 import type { Host } from './host';
 import { readSuperblock, requireMember, requireMemberWithPath } from './members';
 import { memberIdentity } from './names';
+import { signatureIn } from './survey';
 import { invalid, requireCount, requireSlot, requireUUID, requireVolume } from './validate';
 
 export async function addArrayMember(host: Host, request: AddArrayMemberRequest, call: Call): Promise<ArrayMessage> {
@@ -40,6 +43,7 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
       if (superblock && superblock.arrayUUID !== array.uuid) {
         throw new HostError('Foreign', `${map.name} carries a superblock of array ${superblock.arrayUUID}`);
       }
+      if (!superblock) await requireNobodys(map, call);
       host.memory.superblocks.delete(map.uuid);
       await call.wait(`erasing the superblock on ${map.name}`, (done) => host.kernel.md.zeroSuperblock(map, done));
       return host.kernel.md.add(array, map, { writeMostly: writeMostly && isMirror(array), dataOffset });
@@ -50,6 +54,18 @@ export async function addArrayMember(host: Host, request: AddArrayMemberRequest,
   member.writeMostly = writeMostly && isMirror(array);
   host.memory.superblocks.set(map.uuid, array.superblockOf(member));
   return arrayMessage(array);
+}
+
+/** Somebody else's signature where this volume's content never is. */
+async function requireNobodys(map: MultipathDevice, call: Call): Promise<void> {
+  const head = await call.wait<Cells>(`reading ${map.name}`, (done) => {
+    const end = (error?: string, data?: Cells) =>
+      done(error ? new KernelError('EIO', `${map.name} cannot be read (${error})`) : undefined, data);
+    map.submit({ op: 'read', start: 0, count: dataOffset, end });
+  });
+  const signature = signatureIn(head);
+  if (signature === undefined) return;
+  throw new HostError('Foreign', `${map.name} is no member of an array and carries a signature: ${signature}`);
 }
 
 /** What md would take back although it may lack more than the bitmap tells, or has no role for. */
