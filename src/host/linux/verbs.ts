@@ -1,4 +1,4 @@
-import type { HostVerb } from '../contract';
+import type { HostVerb, RequestOf, ResponseOf } from '../contract';
 import { HostAgentDefinition } from '../gen/host';
 import { assembleArray } from './arrays/assemble';
 import { createArray } from './arrays/create';
@@ -29,9 +29,6 @@ import { getStack, listStacks } from './stack/get';
 import { removeMember } from './stack/remove-member';
 import { applyVolumeDevice, removeVolumeDevice, resumeVolumeDevice, suspendVolumeDevice } from './volume-device';
 
-type Methods = typeof HostAgentDefinition.methods;
-export type RequestOf<V extends HostVerb> = ReturnType<Methods[V]['requestType']['fromPartial']>;
-export type ResponseOf<V extends HostVerb> = ReturnType<Methods[V]['responseType']['fromPartial']>;
 export type Verb<V extends HostVerb> = (host: Host, request: RequestOf<V>, call: Call) => Promise<ResponseOf<V>>;
 
 /** Every verb of the contract; one that is missing does not compile. getNodeFacts stands where its findings are. */

@@ -1,13 +1,8 @@
 import type { ControllerDefinition, DeepPartial, NodeDefinition } from '../../csi/gen/csi';
-
-interface Method {
-  readonly requestType: { decode(...args: never[]): unknown };
-  readonly responseType: { decode(...args: never[]): unknown };
-}
-type Message<F> = F extends { decode(...args: never[]): infer T } ? T : never;
+import type { Message, ServiceDefinition } from '../../runtime/grpc/definition';
 
 /** A CSI service as its callers see it. Failures are CsiCallErrors. */
-type Calls<D extends { methods: Record<string, Method> }> = {
+type Calls<D extends ServiceDefinition> = {
   readonly [M in keyof D['methods']]: (
     request: DeepPartial<Message<D['methods'][M]['requestType']>>,
     options?: { readonly deadlineMs?: number },

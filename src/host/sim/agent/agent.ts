@@ -1,10 +1,10 @@
-import type { CallOptions, HostVerb } from '../../contract';
+import type { CallOptions, HostVerb, RequestOf, ResponseOf } from '../../contract';
 import { HostError } from '../../errors';
 import { HostAgentDefinition, type HostEvent } from '../../gen/host';
 import { Call } from './call';
 import { hostErrorOf } from './errors';
 import type { Host } from './host';
-import { verbs, type Request, type Response } from './verbs';
+import { verbs } from './verbs';
 import { Watcher } from './watch';
 
 /** One process of the simulated host agent: from its start until it ends, or its node does. */
@@ -14,12 +14,12 @@ export class AgentProcess {
 
   constructor(private readonly host: Host) {}
 
-  async call<V extends HostVerb>(verb: V, request: object, options?: CallOptions): Promise<Response<V>> {
+  async call<V extends HostVerb>(verb: V, request: object, options?: CallOptions): Promise<ResponseOf<V>> {
     const call = new Call(this.host.clock, verb, options);
     this.calls.add(call);
     try {
       const { requestType } = HostAgentDefinition.methods[verb] as { requestType: { fromPartial(r: object): unknown } };
-      const complete = requestType.fromPartial(request) as Request<V>;
+      const complete = requestType.fromPartial(request) as RequestOf<V>;
       return await verbs[verb](this.host, complete, call);
     } catch (error) {
       throw hostErrorOf(verb, error);

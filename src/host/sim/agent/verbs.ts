@@ -1,5 +1,4 @@
-import type { HostVerb } from '../../contract';
-import type { HostAgentDefinition } from '../../gen/host';
+import type { HostVerb, RequestOf, ResponseOf } from '../../contract';
 import { createArray, setSyncLimits, stopArray } from './arrays';
 import {
   addArrayMember,
@@ -22,12 +21,7 @@ import { getStack, listStacks } from './stacks';
 import { applyVolumeDevice, removeVolumeDevice, resumeVolumeDevice, suspendVolumeDevice } from './volume-device';
 import { wipePartition } from './wipe';
 
-type Methods = typeof HostAgentDefinition.methods;
-type Message<F> = F extends { decode(...args: never[]): infer T } ? T : never;
-
-export type Request<V extends HostVerb> = Message<Methods[V]['requestType']>;
-export type Response<V extends HostVerb> = Message<Methods[V]['responseType']>;
-export type Verb<V extends HostVerb> = (host: Host, request: Request<V>, call: Call) => Promise<Response<V>>;
+export type Verb<V extends HostVerb> = (host: Host, request: RequestOf<V>, call: Call) => Promise<ResponseOf<V>>;
 
 /** What each verb does; one that is missing does not compile. */
 export const verbs: { readonly [V in HostVerb]: Verb<V> } = {
