@@ -289,7 +289,7 @@ describe('recording', () => {
   });
 });
 
-test('attempts holds nothing up, and asks for another pass when it ended', async () => {
+test('connecting holds nothing up, and asks for another pass when it ended', async () => {
   const { hands } = node();
   const view = look();
   let answer: () => void = () => undefined;

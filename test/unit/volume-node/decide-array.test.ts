@@ -206,9 +206,9 @@ describe('N17: the speed of a synchronisation', () => {
     const held = { ...second, spec: { ...second.spec, copyPaused: true } };
     const { array, ...rest } = syncing(SyncAction.RECOVER, 50_000);
     const members = [inArray(0), inArray(1, ArrayMemberState.RECOVERING)];
-    const limits = (stack: Stack, second: MeshStorPartition) => {
+    const limits = (stack: Stack, ...others: MeshStorPartition[]) => {
       const volume = aVolume(attached, { ...both, inSync: [recordOf(0)] });
-      return decided({ volume, partitions: [first, second], stack, syncShare: 50_000 }).actions;
+      return decided({ volume, partitions: [first, ...others], stack, syncShare: 50_000 }).actions;
     };
     const copying = { ...rest, array: { ...array, members } };
     expect(limits(copying, held)).toEqual([{ verb: 'setSyncLimits', floor: 1, ceiling: 1 }]);
@@ -216,6 +216,14 @@ describe('N17: the speed of a synchronisation', () => {
     const slow = { ...copying, array: { ...copying.array, syncFloorKibPerSecond: 1 } };
     expect(limits(slow, held)).toEqual([]);
     expect(limits(slow, second)).toEqual([{ verb: 'setSyncLimits', floor: 50_000, ceiling: 100_000_000 }]);
+    const waiting = [...members, inArray(2, ArrayMemberState.SPARE)];
+    const behind = {
+      ...slow,
+      imports: [anImport(1), anImport(2)],
+      members: [aMember(0), aMember(1), aMember(2)],
+      array: { ...slow.array, members: waiting },
+    };
+    expect(limits(behind, held, aPartition(2, 'node3'))).toMatchObject([{ floor: 50_000 }]);
   });
   test('is not worth a call while the first one may be over in a moment', () => {
     const stack = syncing(SyncAction.RECOVER, 1_000);

@@ -42,6 +42,7 @@ export interface Case {
   freezing?: boolean;
   attempts?: ReadonlyMap<string, Error | undefined>;
   syncShare?: number;
+  ran?: boolean;
 }
 
 export function decided(given: Case): Decision {
@@ -54,6 +55,7 @@ export function decided(given: Case): Decision {
     attempts: given.attempts ?? new Map(),
     freezing: given.freezing ?? false,
     awaitsRecord: false,
+    ran: given.ran ?? true,
     syncShare: given.syncShare ?? 0,
   };
   return decide(view);

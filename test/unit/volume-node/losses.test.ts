@@ -42,6 +42,24 @@ describe('N4: a recorded member that md writes without', () => {
   });
 });
 
+describe('N4: of two members that are both on other nodes', () => {
+  const remote = [aPartition(0, 'node2'), aPartition(1, 'node3')];
+  const members = [aMember(0, { path: undefined }), aMember(1)].map((member) => ({
+    ...member,
+    path: member.path && aMember(1).path,
+  }));
+  const given = (state: ImportState) => {
+    const imports = [anImport(0, ImportState.CONNECTING), anImport(1, state)];
+    return { partitions: remote, stack: healthy({ imports, members, array: running(inArray(0), inArray(1)) }) };
+  };
+  test('one that is lost goes when the other one answers', () => {
+    expect(steps(given(ImportState.LIVE))).toEqual(['N4', 'record 1']);
+  });
+  test('none goes while neither answers: whichever returns has everything, and I/O waits meanwhile', () => {
+    expect(steps(given(ImportState.CONNECTING))[1]).not.toBe('record 1');
+  });
+});
+
 describe('N4: a recorded member whose partition object is gone', () => {
   test('stays on record, and connected, while it takes part', () => {
     expect(steps({ partitions: local })).toEqual([undefined]);

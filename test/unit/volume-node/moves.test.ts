@@ -1,5 +1,5 @@
 import type { DepartedMember, MeshStorPartition, MeshStorVolumeStatus } from '../../../src/api/model';
-import { ArrayMemberState, SyncAction, type ArrayMember } from '../../../src/host/gen/host';
+import { ArrayMemberState, ImportState, SyncAction, type ArrayMember } from '../../../src/host/gen/host';
 import {
   aMember,
   anImport,
@@ -125,6 +125,13 @@ describe('N13: a spare of a RAID10', () => {
   test("takes nobody's place when the others would not hold all data", () => {
     expect(steps(look(record(1, 2, 3)))[1]).not.toMatch(/replace|record 1,3/);
   });
+  test('does not begin while its move is paused, or while another one does not answer', () => {
+    const held = { ...five[4]!, spec: { ...five[4]!.spec, copyPaused: true } };
+    const given = look(record(0, 1, 2, 3));
+    expect(steps({ ...given, partitions: [...four, held] })).toEqual([undefined]);
+    const imports = [anImport(2), anImport(3, ImportState.CONNECTING), anImport(4)];
+    expect(steps({ ...look(record(0, 2, 3)), stack: { ...given.stack, imports } })[0]).not.toBe('N13');
+  });
   test('waits while md synchronises something else', () => {
     const busy = stack([...members, spare], SyncAction.CHECK);
     expect(steps(look(record(0, 1, 2, 3), busy))).toEqual([undefined]);
@@ -175,6 +182,11 @@ describe('N10: a member that is to go', () => {
     const volume = aVolume(attached, recorded(...slots));
     const [rule, action] = steps({ volume, partitions: three, stack: stack(...members) });
     expect([rule, action?.split(' ')[0]]).not.toEqual(['N10', 'record']);
+  });
+  test('stays while the connection to another one is broken, though nothing was sent to it since', () => {
+    const silent = { ...all, imports: [anImport(1), anImport(2, ImportState.CONNECTING)] };
+    const volume = aVolume(attached, recorded(0, 1, 2));
+    expect(steps({ volume, partitions: three, stack: silent })[0]).not.toBe('N10');
   });
   test('stays while the path of another one is lost', () => {
     const lost = { ...all, members: [aMember(0), aMember(1), aMember(2, { path: undefined })], imports: [anImport(1)] };

@@ -33,13 +33,15 @@ interface Given {
   remote?: MeshStorPartition;
   partitions?: MeshStorPartition[];
   stack: Stack;
+  ran?: boolean;
 }
 /** Recorded in session a of both drives; that is what the partitions are in unless told otherwise. */
-const look = ({ spec, status, local, remote, partitions: all, stack }: Given) =>
+const look = ({ spec, status, local, remote, partitions: all, stack, ran }: Given) =>
   steps({
     volume: aVolume({ ...attached, ...spec }, status ?? record(recordIn(0, 'a'), recordIn(1, 'a'))),
     partitions: all ?? [local ?? onDrive(first, 'a'), remote ?? onDrive(second, 'a')],
     stack,
+    ...(ran !== undefined && { ran }),
   });
 const running = (change: Partial<Stack> = {}) =>
   healthy({ imports: [importIn('a')], members: [aMember(0), aMember(1, { path: pathIn('a') })], ...change });
@@ -175,6 +177,9 @@ describe('an array that has stopped', () => {
     const broken = { members: pathless, imports: [importIn('a', ImportState.CONNECTING)] };
     expect(after(broken)).toEqual(['N2', 'record 0,1@a']);
     expect(after({ imports: [importIn('b')] }, { remote: onDrive(second, 'b') })).toEqual(['N2', 'record 0,1@a']);
+  });
+  test('or of which nobody saw that it was stopped, for its node lost power, leaves the record as it is', () => {
+    expect(after({}, { ran: false })[1]).toBe('removeMember 0');
   });
   test('and is not known to have run under this epoch leaves the record as it is', () => {
     const array = { ...both.array!, state: 'Stopped' as const };

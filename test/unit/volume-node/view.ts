@@ -50,6 +50,7 @@ export function look({ volume, partitions, stack, attempts, mayDefer, freezing }
     attempts: attempts ?? new Map(),
     freezing: freezing ?? false,
     awaitsRecord: false,
+    ran: true,
     syncShare: 0,
   });
   if (!view) throw new Error('node1 does not own this volume');

@@ -6,6 +6,7 @@ import {
   AddMode,
   ArrayLevel,
   Transport,
+  type ApplyMemberRequest,
   type DeepPartial,
   type ConnectRequest,
   type FileSystem,
@@ -103,14 +104,7 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     }),
   removeFromArray: ({ host, volume }, { slot }) =>
     host.removeArrayMember({ volume, arrayUuid: arrayUUID(volume.uid), slot }),
-  applyMember: ({ host, volume, mine }, { leg }) =>
-    host.applyMember({
-      volume,
-      slot: leg.slot,
-      epoch: mine().owner.epoch,
-      source: sourceOf(leg),
-      ...(leg.local && { driveSession: cacheSession(leg.partition.status ?? {}) ?? '' }),
-    }),
+  applyMember: (context, { leg }) => context.host.applyMember(memberRequest(context, leg)),
   queue: ({ host, volume }, { slot }) => host.setMemberPolicy({ volume, slot, queueing: true }),
   // From here on md acknowledges writes without the member: never on the word of a cache that does not show yet
   // that the member was recorded.
@@ -128,12 +122,13 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     await confirm();
     return host.formatVolume({ volume, fileSystem: fileSystemOf(view.volume!) }, slow);
   },
-  record: async ({ write, record, mine }, { inSync, departed }) => {
-    const gained = mine().legs.filter(
-      (leg) => !leg.recorded && inSync.some(({ partitionUUID }) => partitionUUID === leg.partitionUUID),
-    );
-    await record.confirmKept(gained.map(({ partition }) => partition));
-    return write({ inSync, departed });
+  record: async (context, { inSync, departed, staying = [] }) => {
+    const gained = context
+      .mine()
+      .legs.filter((leg) => !leg.recorded && inSync.some(({ partitionUUID }) => partitionUUID === leg.partitionUUID));
+    await Promise.all(staying.map((leg) => requireAnswer(context, leg)));
+    await context.record.confirmKept([...gained, ...staying].map(({ partition }) => partition));
+    return context.write({ inSync, departed });
   },
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
@@ -161,6 +156,22 @@ export async function act(hands: Hands, view: View, mine: OwnedView | undefined,
 export function fileSystemOf({ metadata, spec }: MeshStorVolume): FileSystem {
   return { type: spec.fsType, uuid: fileSystemUUID(metadata.uid!) };
 }
+
+/** Rejects unless the member's drive answers this moment, with the superblock of the member that is on record. */
+async function requireAnswer(context: Context, leg: Leg): Promise<void> {
+  const { superblock } = await context.host.applyMember(memberRequest(context, leg));
+  if (superblock?.memberUuid === leg.recorded?.memberUUID) return;
+  throw new Error(`${leg.partition.metadata.name} does not carry the recorded member; nothing is given up for it`);
+}
+
+/** Loads the member's path, or finds it loaded; its superblock is read from the drive in any case. */
+const memberRequest = ({ volume, mine }: Context, leg: Leg): DeepPartial<ApplyMemberRequest> => ({
+  volume,
+  slot: leg.slot,
+  epoch: mine().owner.epoch,
+  source: sourceOf(leg),
+  ...(leg.local && { driveSession: cacheSession(leg.partition.status ?? {}) ?? '' }),
+});
 
 function sourceOf(leg: Leg) {
   const { partitionUUID, nqn, namespaceUUID } = leg;

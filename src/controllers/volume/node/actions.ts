@@ -34,7 +34,12 @@ export type Verbs = {
   disconnect: { readonly nqn: string };
   format: object;
   /** Durable before anything after it happens. */
-  record: { readonly inSync: readonly InSyncMember[]; readonly departed: readonly DepartedMember[] };
+  record: {
+    readonly inSync: readonly InSyncMember[];
+    readonly departed: readonly DepartedMember[];
+    /** Those for whose sake another member is given up: they are read first, and have to be kept. */
+    readonly staying?: readonly Leg[];
+  };
   recordFormatted: object;
 };
 

@@ -6,6 +6,7 @@ import {
   isImportLive,
   isOutdatedPath,
   isSetAside,
+  isReached,
   isUsable,
   isWhoItShouldBe,
   startId,
@@ -123,6 +124,6 @@ const isRefused = ({ attempts }: OwnedView, legs: readonly Leg[]): boolean =>
 
 function recordedLegs({ legs, arrayUUID }: OwnedView): { ready: Leg[]; missing: Leg[] } {
   const recorded = legs.filter((leg) => leg.recorded);
-  const ready = recorded.filter((leg) => isUsable(leg) && isWhoItShouldBe(leg, arrayUUID));
+  const ready = recorded.filter((leg) => isReached(leg) && isWhoItShouldBe(leg, arrayUUID));
   return { ready, missing: recorded.filter((leg) => !ready.includes(leg)) };
 }

@@ -7,8 +7,8 @@ import {
   isAttachedHere,
   isFencedOff,
   isFrozen,
-  isImportLive,
   isInSyncPerMd,
+  isReached,
   isSetAside,
   isUsable,
   successorOf,
@@ -109,8 +109,6 @@ export function thaw(view: OwnedView): Action[] | undefined {
  */
 const isServedByAll = ({ legs, orphans }: OwnedView): boolean =>
   orphans.length === 0 && legs.every((leg) => !leg.recorded || (isReached(leg) && isInSyncPerMd(leg)));
-/** A path counts as working until I/O fails on it, and what is frozen sends none. */
-const isReached = (leg: Leg): boolean => isUsable(leg) && (leg.local || isImportLive(leg));
 
 /** N16: the file system is made once, and only for somebody. */
 export function fileSystem(view: OwnedView): Action[] | undefined {

@@ -56,11 +56,14 @@ export const volumeKey = ({ name, uid }: VolumeRef): string => `${name}/${uid}`;
 export class NodeVolumeReconciler implements Reconciler {
   readonly name = 'volume-node';
   readonly #record: VolumeRecord;
-  readonly #attempts: Attempts;
+  /** Of each volume: what failed for one says nothing about another. */
+  readonly #attempts = new Map<string, Attempts>();
   /** How long a volume is left alone when it is seen again as it is not. */
   readonly #stalePatience = new Map<string, number>();
   readonly #pace: Pace;
   readonly #syncBudget: SyncBudget;
+  /** Volumes whose array was seen running (View.ran). */
+  readonly #ran = new Set<string>();
   readonly #earlySince = new Map<string, number>();
   /** Volumes whose device is being suspended beyond the deadline (View.freezing). */
   readonly #freezing = new Set<string>();
@@ -69,7 +72,6 @@ export class NodeVolumeReconciler implements Reconciler {
 
   constructor(private readonly deps: NodeVolumeDeps) {
     this.#record = new VolumeRecord(deps.kube, deps.nodeName);
-    this.#attempts = new Attempts(deps.clock);
     this.#pace = new Pace(deps.clock, deps.pace ?? defaultPace);
     this.#syncBudget = new SyncBudget(deps.clock, deps.syncBandwidth ?? defaultSyncBandwidth, deps.enqueue);
   }
@@ -114,7 +116,7 @@ export class NodeVolumeReconciler implements Reconciler {
       nodeName,
       volume: ref,
       record: this.#record,
-      attempts: this.#attempts,
+      attempts: this.#attemptsOf(volumeKey(ref)),
       now: () => timestamp(clock),
       again: () => enqueue(volumeKey(ref)),
     };
@@ -135,7 +137,7 @@ export class NodeVolumeReconciler implements Reconciler {
         const id = failedAs(rule, action, error.kind);
         if (id === undefined) throw error;
         pass.log.warn('failed', { rule, volume: ref.name, ...summary(action), error: error.message });
-        this.#attempts.setAside(id, error, hands.again);
+        hands.attempts.setAside(id, error, hands.again);
       }
     }
     return this.#look(ref, written);
@@ -151,6 +153,12 @@ export class NodeVolumeReconciler implements Reconciler {
     });
   }
 
+  #attemptsOf(key: string): Attempts {
+    const known = this.#attempts.get(key) ?? new Attempts(this.deps.clock);
+    this.#attempts.set(key, known);
+    return known;
+  }
+
   #thawed(key: string): void {
     this.#freezing.delete(key);
     this.#awaitingRecord.delete(key);
@@ -163,13 +171,15 @@ export class NodeVolumeReconciler implements Reconciler {
     const seen: Observation = await observe({ ...deps, record: this.#record, written, freezing }, ref);
     const { array, device } = seen.stack;
     if (!device) this.#thawed(volumeKey(ref));
+    if (array) this.#ran.add(volumeKey(ref));
     const view: View = {
       ...seen,
       freezing,
       awaitsRecord: this.#awaitingRecord.has(volumeKey(ref)),
       nodeName: deps.nodeName,
       mayDefer: false,
-      attempts: this.#attempts.pending(),
+      ran: this.#ran.has(volumeKey(ref)),
+      attempts: this.#attemptsOf(volumeKey(ref)).pending(),
       syncShare: this.#syncBudget.share(volumeKey(ref), array !== undefined && isSynchronising(array)),
     };
     return { ...view, mayDefer: this.#mayDefer(volumeKey(ref), view) };
@@ -191,6 +201,8 @@ export class NodeVolumeReconciler implements Reconciler {
     const mine = owned(view);
     if (!mine) {
       this.#pace.forget(key);
+      this.#ran.delete(key);
+      if (this.#attemptsOf(key).pending().size === 0) this.#attempts.delete(key);
       return isEmpty(view.stack) ? settled : wait(fencedRereadMs, 'the former owner to let go');
     }
     const status = statusOf(mine, {}, timestamp(this.deps.clock), failure);

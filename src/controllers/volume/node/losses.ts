@@ -9,6 +9,7 @@ import {
   isImportFenced,
   isImportLive,
   isOutdatedPath,
+  isReached,
   isSetAside,
   wasCreated,
   type Leg,
@@ -36,7 +37,8 @@ export function losses(view: OwnedView): Action[] | undefined {
   const gained = legs.filter((leg) => !leg.recorded && recordFor(leg));
   const orphans = view.orphans.filter(({ slot }) => isServing(view, slot));
   const shrinks = kept.length < recorded.length || orphans.length < view.orphans.length;
-  if (shrinks && coverAll(layout, [...kept, ...gained])) {
+  // Those that only seem to be there may be next: then a lost one that returns is the only one that has everything.
+  if (shrinks && coverAll(layout, [...kept, ...gained].filter(isReached))) {
     const inSync = [...kept.map((leg) => leg.recorded!), ...gained.map((leg) => recordFor(leg)!), ...orphans];
     const lost = recorded.filter((leg) => !kept.includes(leg));
     return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, lost) }];

@@ -5,6 +5,7 @@ import { forgetDeparted, mayJoin } from './grow';
 import {
   coverAll,
   isInSyncPerMd,
+  isReached,
   isSetAside,
   isUsable,
   successorOf,
@@ -25,11 +26,11 @@ export function retirements(view: OwnedView): Action[] | undefined {
   const strays = stack.array.members.filter(({ slot }) => !known.has(slot) && !isSetAside(view, slot));
   if (strays.length > 0) return strays.map(({ slot }) => ({ verb: 'dropFromArray', slot }));
   const leaving = legs.find((leg) => leg.leaving && leg.recorded);
-  const staying = legs.filter((leg) => leg.recorded && !leg.leaving && isInSyncPerMd(leg) && isUsable(leg));
+  const staying = legs.filter((leg) => leg.recorded && !leg.leaving && isInSyncPerMd(leg) && isReached(leg));
   if (!leaving || staying.length < layout.expectedMembers || !coverAll(layout, staying)) return undefined;
   const others = legs.filter((leg) => leg.recorded && leg !== leaving);
   const inSync = [...others.map((leg) => leg.recorded!), ...orphans];
-  return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []) }];
+  return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []), staying }];
 }
 
 /**
@@ -66,10 +67,11 @@ export function replacements(view: OwnedView): Action[] | undefined {
     const leaving = old ?? legs.find((leg) => isReplaceable(view, leg) && (leg.leaving || isSucceeded(view, leg)));
     if (!leaving) continue;
     const others = legs.filter((leg) => leg.recorded && leg !== leaving);
-    if (!coverAll(layout, others)) continue;
+    const staying = others.filter(isReached);
+    if (!coverAll(layout, staying)) continue;
     if (leaving.recorded) {
       const inSync = [...others.map((leg) => leg.recorded!), ...view.orphans];
-      return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []) }];
+      return [{ verb: 'record', inSync, departed: departedAfter(view, inSync, []), staying }];
     }
     return forgetDeparted(view) ?? [{ verb: 'replaceInArray', slot: leaving.slot, withSlot: spare.slot }];
   }
@@ -79,7 +81,12 @@ export function replacements(view: OwnedView): Action[] | undefined {
 const isAtRest = (role: number, state: ArrayMemberState): boolean =>
   state === ArrayMemberState.IN_SYNC || (state === ArrayMemberState.SPARE && role < 0);
 const isSpare = (leg: Leg): boolean =>
-  isUsable(leg) && !leg.leaving && leg.inArray?.state === ArrayMemberState.SPARE && !leg.inArray.replacement;
+  isUsable(leg) &&
+  !leg.leaving &&
+  // Once md copies, the old one is on record no more: what is paused does not begin.
+  leg.partition.spec.copyPaused !== true &&
+  leg.inArray?.state === ArrayMemberState.SPARE &&
+  !leg.inArray.replacement;
 const isReplaceable = (view: OwnedView, leg: Leg): boolean =>
   isInSyncPerMd(leg) && !leg.inArray!.beingReplaced && !isSetAside(view, leg.slot);
 /** Another one has its data, and it only waits for the volume to be whole without it. */

@@ -69,9 +69,10 @@ export function believed({ layout }: OwnedView, sound: readonly Leg[], candidate
  * The record once the array of this epoch has stopped: md flushed every member that it could reach, and those that still
  * have their path were reached. Undefined: there is nothing to take away, or nobody knows that it was stopped.
  */
-export function afterStop({ legs, owner, volume, stack }: OwnedView): InSyncMember[] | undefined {
+export function afterStop({ legs, owner, volume, stack, ran }: OwnedView): InSyncMember[] | undefined {
   const { inSync = [], array } = volume.status ?? {};
-  if (stack.array || array?.state !== 'Running' || array.epoch !== owner.epoch) return undefined;
+  // No array is also what a node finds that lost power.
+  if (!ran || stack.array || array?.state !== 'Running' || array.epoch !== owner.epoch) return undefined;
   const flushed = new Set(
     legs.filter((leg) => isUsable(leg) && !isInterrupted(leg)).map(({ partitionUUID }) => partitionUUID),
   );

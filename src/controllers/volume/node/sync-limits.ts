@@ -18,8 +18,15 @@ export function syncLimits(view: OwnedView): Action[] | undefined {
   return [{ verb: 'setSyncLimits', ...limits }];
 }
 
-/** md copies onto all members at once: one that nobody paused is not held up. */
-function isPaused({ legs }: OwnedView): boolean {
-  const copied = legs.filter(({ inArray }) => inArray?.state === ArrayMemberState.RECOVERING);
-  return copied.length > 0 && copied.every(({ partition }) => partition.spec.copyPaused === true);
+/**
+ * md copies onto all members at once, and takes no spare before it is done: one that nobody paused is not held up. In
+ * a RAID10 the predecessor is on record no more while md copies: what has begun there goes on (N13).
+ */
+function isPaused({ legs, layout }: OwnedView): boolean {
+  if (layout.level !== 'raid1') return false;
+  const isIn = (states: readonly (ArrayMemberState | undefined)[]) =>
+    legs.filter(({ inArray }) => states.includes(inArray?.state));
+  const pending = isIn([ArrayMemberState.RECOVERING, ArrayMemberState.SPARE]);
+  const copied = isIn([ArrayMemberState.RECOVERING]);
+  return copied.length > 0 && pending.every(({ partition }) => partition.spec.copyPaused === true);
 }

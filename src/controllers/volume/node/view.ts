@@ -24,6 +24,8 @@ export interface View {
   readonly freezing: boolean;
   /** The device was suspended because a loss could not be recorded, and for nothing else that this process knows of. */
   readonly awaitsRecord: boolean;
+  /** This process saw the array run, so that one that does not run was stopped. A loss of power ends the process. */
+  readonly ran: boolean;
   /** What a synchronisation of this array is to get beside other I/O, in KiB/s (SyncBudget). */
   readonly syncShare: number;
 }
@@ -177,6 +179,12 @@ export const isUsable = (leg: Leg): boolean =>
   leg.fenced && leg.member?.path !== undefined && leg.member.queueing && !isOutdatedPath(leg);
 
 export const isImportLive = (leg: Leg): boolean => leg.import?.state === ImportState.LIVE;
+/**
+ * It can be used, by a connection that lives. A path by itself counts as working until I/O fails on it, and an idle
+ * volume sends none: what is given up because others hold the data too is only given up for such others.
+ */
+export const isReached = (leg: Leg): boolean => isUsable(leg) && (leg.local || isImportLive(leg));
+
 export const isImportFenced = (leg: Leg): boolean => leg.import?.state === ImportState.FENCED;
 
 export const isInSyncPerMd = ({ inArray }: Leg): boolean => inArray?.state === ArrayMemberState.IN_SYNC;
