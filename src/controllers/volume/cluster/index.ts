@@ -16,7 +16,7 @@ import { noLocalSpace } from './local-copy';
 import { isOverdue } from './moves';
 import { observe, type Eyes } from './observe';
 import { statusOf } from './report';
-import { wasCreated, type View } from './view';
+import { handoverPatienceMs, wasCreated, type View } from './view';
 
 export interface ClusterVolumeDeps extends Eyes {
   readonly kube: KubeClient;
@@ -24,8 +24,6 @@ export interface ClusterVolumeDeps extends Eyes {
   readonly pace?: PaceOptions;
 }
 
-/** Time a live former owner has to stop its array before the next one is named and fences it. */
-const handoverPatienceMs = 60_000;
 /** How soon room is looked for again; free space comes back without an event of the volume's own. */
 const placementRetryMs = 10_000;
 /** The same for a copy beside the consumer, which is only a comfort. */

@@ -15,7 +15,7 @@ import { isFinished } from '../../migration/view';
 import type { Decision } from './decide';
 import { localCopy } from './local-copy';
 import { isBeingReplaced, phaseOfMove, refusedWish, replacementBlocked } from './report-moves';
-import { copiesOf, isDeleting, live, mayRun, wasCreated, type View } from './view';
+import { copiesOf, handoverPatienceMs, isDeleting, live, mayRun, wasCreated, type View } from './view';
 
 /** The fields of a volume's status that the cluster half writes. */
 export type ClusterStatus = Pick<
@@ -220,7 +220,7 @@ function attachment(view: View, decision: Decision, nodeName: string | undefined
   }
   const former = view.volume.status?.owner?.nodeName;
   const message = decision.awaitingHandover
-    ? `${former} still runs the array; it is fenced if it has not stopped within 60 s.`
+    ? `${former} still runs the array; it is fenced if it has not stopped within ${handoverPatienceMs / 1000} s.`
     : `${wanted} is about to become the owner.`;
   return { status: 'False', reason: decision.awaitingHandover ? 'WaitingForRelease' : 'Attaching', message };
 }

@@ -3,6 +3,9 @@ import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../..
 import { isStopped, livePartitions } from '../../../api/volume';
 import type { Candidate } from './placement';
 
+/** Time a live former owner has to stop its array before the next one is named and fences it (C8). */
+export const handoverPatienceMs = 60_000;
+
 /** A member that is missing or whose drive fails. */
 export interface Absence {
   /** Of its partition. */
