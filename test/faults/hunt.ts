@@ -27,7 +27,7 @@ async function hunt(mutant: Mutant, all: readonly Record[]): Promise<string | un
   const records = all.filter(({ scenario }) => mutant.scenarios.includes(scenario));
   const goals = new Map(records.map(({ scenario, end }) => [scenario, end]));
   const undisturbed = records.map(({ scenario }) => ({ scenario, faults: [] }));
-  const plans = [...undisturbed, ...choose(records, patience, seeded(settings.seed))].values();
+  const plans = [...undisturbed, ...choose(records, patience, seeded(settings.seed), mutant.by)].values();
   const pool = new Pool(await bundle(mutant), settings.workers);
   let found: string | undefined;
   const work = async () => {

@@ -44,7 +44,7 @@ export interface Plan {
 /** One line that says it all, and that `PLAN=` takes. */
 export const formatPlan = ({ scenario, faults }: Plan): string => [scenario, ...faults.map(formatFault)].join(' ');
 
-const formatFault = (fault: Fault): string =>
+export const formatFault = (fault: Fault): string =>
   'call' in fault ? `call-${fault.call}:${fault.how}` : `change-${fault.change}:${fault.to}:${fault.how}`;
 
 export function parsePlan(line: string): Plan {

@@ -1,4 +1,4 @@
-import { callFaults, newsFaults, type CallFault, type Fault, type Plan } from './plan';
+import { callFaults, formatFault, newsFaults, type CallFault, type Fault, type Plan } from './plan';
 import type { Site } from './striker';
 
 /** What a run without faults did, up to where everything rested: what there is to be hit. */
@@ -31,11 +31,17 @@ export function singleFaults({ calls, changes, processes }: Record): Fault[] {
   return [...ofCalls, ...ofChanges];
 }
 
-/** As many plans as are asked for, as evenly over the scenarios as these have enough, in an order of chance. */
-export function choose(records: readonly Record[], count: number, random: () => number): Plan[] {
+/**
+ * As many plans as are asked for, as evenly over the scenarios as these have enough, in an order of chance; `by`: of
+ * such faults only.
+ */
+export function choose(records: readonly Record[], count: number, random: () => number, by = /^/): Plan[] {
   const queues = records.map((record) => ({
     scenario: record.scenario,
-    faults: shuffled(singleFaults(record), random),
+    faults: shuffled(
+      singleFaults(record).filter((fault) => by.test(formatFault(fault))),
+      random,
+    ),
   }));
   const plans: Plan[] = [];
   while (plans.length < count && queues.some(({ faults }) => faults.length > 0)) {

@@ -1,6 +1,7 @@
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../src/api/model';
 import { migrations, volumes } from '../../src/api/resources';
 import { volumeAttachments } from '../../src/sim/kubernetes/kinds';
+import { HostError } from '../../src/host/errors';
 import { objectAt, stringAt } from '../../src/sim/apiserver/object/json';
 import { User } from '../integration/suite/user';
 import type { DriveSpec } from '../../src/host/sim/hardware/drive';
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly world: VirtualOptions;
   /** Of members on record there are never fewer, once there were as many. */
   readonly least: number;
+  /** Which of two copies stays is a matter of time: where they are does not count in the end. */
+  readonly anywhere?: true;
   /** Up to where faults begin; nothing goes wrong here. */
   prepare(stage: Stage): Promise<void>;
   /** What is done, up to where it is seen to be done. */
@@ -30,6 +33,8 @@ export function machines(count: number, drive: Partial<DriveSpec> = {}): NonNull
 export class Stage {
   readonly user: User;
   readonly writer: Writer;
+  /** Nodes that the API server is out of reach of. */
+  readonly isolated = new Set<string>();
   claim = '';
   pod = '';
 
@@ -44,7 +49,8 @@ export class Stage {
     const storageClass = await this.user.class({ parameters });
     this.claim = await this.user.claim({ storageClass });
     await this.start(node);
-    await this.user.synced(this.claim);
+    await this.until('the volume to be there', () => this.world.records.volumes().length > 0);
+    await this.whole();
   }
 
   async start(node: string): Promise<void> {
@@ -73,6 +79,25 @@ export class Stage {
 
   heal(node: string): void {
     for (const other of this.world.nodes) if (other !== node) this.world.cluster.world.healLink(node, other);
+  }
+
+  /** Nothing of the node's reaches anybody but this one provider; its kubelet hears nothing either. */
+  isolate(node: string, { but }: { but: string }): void {
+    for (const other of this.world.nodes) {
+      if (other !== node && other !== but) this.world.cluster.world.cutLink(node, other);
+    }
+    this.isolated.add(node);
+    this.world.hooks.watches.reset(({ client }) => client === node);
+    this.world.oracles.interceptors.add(async (call, proceed) => {
+      // It is the kubelet that asks for this.
+      if (call.verb === 'unmount' && this.isolated.has(call.node)) throw new HostError('Unreachable', 'nobody asked');
+      return proceed();
+    });
+  }
+
+  rejoin(node: string): void {
+    this.isolated.delete(node);
+    this.heal(node);
   }
 
   powerCut(node: string): void {
@@ -156,11 +181,21 @@ export class Stage {
     return this.world.eventually(what, async () => isIt(), 1_200_000);
   }
 
-  async migrationsDone(): Promise<void> {
-    await this.world.eventually('every migration to end', async () => {
-      const { items } = await this.world.kube.list(migrations);
-      return items.every(isOver);
-    });
+  migrationsDone(): Promise<boolean> {
+    return this.until('every migration to end', () => this.world.records.migrations().every(isOver));
+  }
+
+  /** The copy of this goes to that node, and is under way: the move. */
+  async moving(from: string, to: string): Promise<MeshStorMigration> {
+    const staying = this.copies.filter((node) => node !== from);
+    await this.edit({ placement: [...staying, to].map((nodeName) => ({ nodeName })) });
+    const begun = () => this.world.records.migrations().find(({ status }) => (status?.bytesDone ?? 0) > 0);
+    await this.until('the copy to be under way', () => begun() !== undefined);
+    return begun()!;
+  }
+
+  async editMove({ metadata }: MeshStorMigration, spec: object): Promise<void> {
+    await this.world.done(this.world.kube.patch(migrations, metadata.name, { spec }, { fieldManager: 'somebody' }));
   }
 }
 

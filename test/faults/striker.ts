@@ -49,12 +49,15 @@ export class Striker {
   constructor(
     private readonly world: VirtualWorld,
     private readonly faults: readonly Fault[],
+    /** Nodes that the API server is out of reach of. */
+    isolated: ReadonlySet<string>,
   ) {
     const { hooks, store } = world.server;
     this.#lag = new Lag(world.clock, store.revision);
     const processes = new Set(['controller', ...world.nodes]);
     hooks.faults = (info) => {
       this.#guard();
+      if (isolated.has(info.client)) return { kind: 'reset', effect: 'none' };
       return this.#armed && processes.has(info.client) ? this.#request(info) : undefined;
     };
     world.oracles.interceptors.add((call, proceed) => {

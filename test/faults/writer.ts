@@ -1,4 +1,4 @@
-import { PowerLost } from '../../src/host/sim/pods';
+import { PowerLost, type SimMount, type SimVolumeHandle } from '../../src/host/sim/pods';
 import type { Timer } from '../../src/runtime/clock';
 import { read, write } from '../support/cluster/simulated-world';
 import type { VirtualWorld } from '../support/cluster/virtual-world';
@@ -7,7 +7,17 @@ const everyMs = 1_000;
 /** Places that are written in turn. */
 const places = 8;
 
-/** A pod that writes all the time and remembers what was acknowledged. */
+/** One pod that writes. */
+interface Hand {
+  readonly pod: string;
+  /** What it has open all the time; undefined: it opens it for each write. */
+  kept?: SimMount | SimVolumeHandle;
+  timer?: Timer;
+  busy: boolean;
+  ended: boolean;
+}
+
+/** A pod that writes all the time, then its successors, and what was acknowledged to any of them. */
 export class Writer {
   /** By place: the newest number that was acknowledged, and the newest that was sent. */
   readonly #acknowledged = new Map<number, number>();
@@ -15,29 +25,37 @@ export class Writer {
   /** What must never be, in words. */
   readonly wrong: string[] = [];
   #number = 0;
-  #pod: string | undefined;
-  #timer: Timer | undefined;
-  #busy = false;
+  #hand: Hand | undefined;
 
   constructor(private readonly world: VirtualWorld) {}
 
   /** Writes from now on as this pod, which runs. */
   use(pod: string): void {
-    this.#pod = pod;
-    this.#next();
+    this.#hand = { pod, busy: false, ended: false };
+    this.#next(this.#hand);
   }
 
   /** The pod is about to be gone. Resolves when nothing is under way. */
   async stop(): Promise<void> {
-    this.#pod = undefined;
-    this.#timer?.cancel();
-    await this.world.eventually('the last write to end', async () => !this.#busy);
+    const hand = this.#take();
+    if (hand) await this.world.eventually('the last write to end', async () => !hand.busy);
   }
 
   /** Its node is lost: nobody waits for what was under way. */
   abandon(): void {
-    this.#pod = undefined;
-    this.#timer?.cancel();
+    this.#take();
+  }
+
+  /** Nobody can tell it of its end: it writes on until somebody does, by calling what is returned. */
+  leaveBehind(): () => void {
+    const hand = this.#hand!;
+    const kept = this.world.cluster.use(hand.pod);
+    hand.kept = kept;
+    this.#hand = undefined;
+    return () => {
+      end(hand);
+      kept.close();
+    };
   }
 
   /** Everything acknowledged is there, or what was written over it. */
@@ -56,30 +74,41 @@ export class Writer {
     }
   }
 
-  #next(): void {
-    this.#timer = this.world.clock.setTimer(everyMs, () => void this.#write());
-    void this.#write();
+  #take(): Hand | undefined {
+    const hand = this.#hand;
+    this.#hand = undefined;
+    if (hand) end(hand);
+    return hand;
   }
 
-  async #write(): Promise<void> {
-    const pod = this.#pod;
-    if (!pod) return;
-    this.#timer?.cancel();
-    this.#timer = this.world.clock.setTimer(everyMs, () => void this.#write());
-    if (this.#busy) return;
-    this.#busy = true;
+  #next(hand: Hand): void {
+    hand.timer = this.world.clock.setTimer(everyMs, () => this.#next(hand));
+    void this.#write(hand);
+  }
+
+  async #write(hand: Hand): Promise<void> {
+    if (hand.busy || hand.ended) return;
+    hand.busy = true;
     const number = ++this.#number;
     const place = number % places;
     this.#sent.set(place, number);
-    const opened = this.world.cluster.use(pod);
+    const opened = hand.kept ?? this.world.cluster.use(hand.pod);
     try {
       await write(opened, place, String(number));
       this.#acknowledged.set(place, number);
+      if (this.#hand && this.#hand !== hand)
+        this.wrong.push(`write ${number} of ${hand.pod}, which has a successor, was acknowledged`);
     } catch (error) {
-      if (!(error instanceof PowerLost)) this.wrong.push(`write ${number} of ${pod} failed: ${String(error)}`);
+      if (!hand.ended && !(error instanceof PowerLost))
+        this.wrong.push(`write ${number} of ${hand.pod} failed: ${String(error)}`);
     } finally {
-      opened.close();
-      this.#busy = false;
+      if (!hand.kept) opened.close();
+      hand.busy = false;
     }
   }
+}
+
+function end(hand: Hand): void {
+  hand.ended = true;
+  hand.timer?.cancel();
 }

@@ -46,4 +46,16 @@ export const moveMutants: readonly Mutant[] = [
     edits: [node('decide', "  ['N3', leftovers],\n", '')],
     scenarios: ['swap', 'scale-down'],
   },
+  {
+    name: 'grant-early',
+    what: 'names the next owner while the former one uses the volume',
+    edits: [
+      cluster(
+        'decide',
+        'if (mayRun(view) && !view.handoverOverdue)',
+        'if (mayRun(view) && !view.volume.spec.nodeName)',
+      ),
+    ],
+    scenarios: ['taken-away'],
+  },
 ];

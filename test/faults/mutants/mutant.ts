@@ -13,6 +13,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Where it shows. */
   readonly scenarios: readonly string[];
+  /** Faults by which it is looked for, where it takes a rare one, as plans have them; undefined: any. */
+  readonly by?: RegExp;
 }
 
 /** Edits of one folder under src. */

@@ -55,9 +55,31 @@ export const providerMutants: readonly Mutant[] = [
     name: 'unknown-is-absent',
     what: 'takes a partition that cannot be read for one that is not there',
     edits: [
-      partition('observe', '      if (!drives.some(({ use }) => use === DriveUse.UNREADABLE)) throw error;\n', ''),
-      partition('observe', "return { state: 'unreadable', why: error.message };", "return { state: 'absent' };"),
+      partition(
+        'observe',
+        "if (!isHostError(error, 'NotFound', 'Unreachable')) throw error;",
+        "if (isHostError(error, 'Unreachable')) return { state: 'absent' };\n    if (!isHostError(error, 'NotFound')) throw error;",
+      ),
     ],
     scenarios: ['deletion', 'drain-2', 'provision'],
+  },
+  {
+    name: 'later-epoch-ended',
+    what: 'ends the export of a later epoch than its cache shows',
+    edits: [partition('decide', 'some((epoch) => epoch > spec.epoch)', 'some((epoch) => epoch < 0)')],
+    scenarios: ['handover'],
+    by: /node1:past/,
+  },
+  {
+    name: 'name-trusted',
+    what: 'makes a partition on the drive that has the name now which the planned one had',
+    edits: [
+      partition(
+        'act',
+        'create: async ({ host }, { request }) => {\n    await host.createPartition(request);',
+        'create: async ({ host, view }, { request }) => {\n    const { drives } = await host.listDrives({});\n    const named = drives.find(({ name }) => name === view.partition.spec.device);\n    await host.createPartition({ ...request, driveId: named?.id ?? request.driveId });',
+      ),
+    ],
+    scenarios: ['renamed-drives'],
   },
 ];

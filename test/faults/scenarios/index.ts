@@ -1,9 +1,10 @@
 import type { Scenario } from '../stage';
+import { cutOffOwners } from './cut-off';
 import { living } from './living';
 import { losing } from './losing';
 import { moving } from './moving';
 
-export const scenarios: readonly Scenario[] = [...living, ...moving, ...losing];
+export const scenarios: readonly Scenario[] = [...living, ...moving, ...losing, ...cutOffOwners];
 
 export function scenarioOf(name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name);

@@ -1,3 +1,4 @@
+import { driveBytes } from '../../support/cluster/simulated-world';
 import { machines, type Scenario } from '../stage';
 
 /** From a claim to a pod that writes on a whole volume. */
@@ -34,4 +35,25 @@ const earlyDeletion: Scenario = {
   act: (stage) => stage.delete(),
 };
 
-export const living: readonly Scenario[] = [provision, deletion, earlyDeletion];
+/** Between planning and making a partition its node is started anew, and finds its drives under each other's names. */
+const renamedDrives: Scenario = {
+  name: 'renamed-drives',
+  least: 2,
+  world: { nodes: { ...machines(1), node2: { drives: [{ sizeBytes: driveBytes }, { sizeBytes: driveBytes }] } } },
+  prepare: async ({ world }) => world.cluster.node('node2').process.kill(),
+  act: async (stage) => {
+    const machine = stage.world.machine('node2');
+    const namesNow = () => machine.kernel.drives.list().map(({ drive, name }) => `${drive.id} ${name}`);
+    const before = new Set(namesNow());
+    const running = stage.running();
+    await stage.until('a partition to be planned there', () => stage.copies.includes('node2'));
+    do {
+      machine.powerCut();
+      machine.boot();
+    } while (namesNow().some((name) => before.has(name)));
+    await stage.world.done(stage.world.cluster.node('node2').process.start());
+    await running;
+  },
+};
+
+export const living: readonly Scenario[] = [provision, deletion, earlyDeletion, renamedDrives];

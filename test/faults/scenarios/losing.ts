@@ -38,6 +38,7 @@ const replacement: Scenario = {
 const lateReturn: Scenario = {
   name: 'late-return',
   least: 1,
+  anywhere: true,
   world: { nodes: machines(4) },
   prepare: (stage) => stage.running(),
   act: async (stage) => {
@@ -94,6 +95,24 @@ async function moveFromDead(stage: Stage, to: string): Promise<void> {
   await stage.start(to);
 }
 
+/** A member is out of reach, is written past, and is there again when the volume is used elsewhere: on its own node. */
+const outdatedHalf: Scenario = {
+  name: 'outdated-half',
+  least: 1,
+  world: { nodes: machines(3) },
+  prepare: (stage) => stage.running(),
+  act: async (stage) => {
+    const { provider, copies } = stage;
+    stage.cut(provider);
+    await stage.until('the loss to be on record', () => stage.inSync.length === 1);
+    await stage.world.pass(5_000);
+    await stage.stop();
+    stage.heal(provider);
+    await stage.start(provider);
+    await stage.whole(...copies);
+  },
+};
+
 /** The only copy is on another node, which restarts: I/O waits, and goes on. */
 const onlyCopy: Scenario = {
   name: 'only-copy',
@@ -128,12 +147,31 @@ const forgetfulRestart: Scenario = {
   },
 };
 
+/** The same while the owner cannot record it: the drive is back before anybody could write down that it was away. */
+const unseenRestart: Scenario = {
+  name: 'unrecorded-restart',
+  least: 1,
+  world: { nodes: machines(3, { volatileWriteCache: true }) },
+  prepare: (stage) => stage.running(),
+  act: async (stage) => {
+    const { provider, copies } = stage;
+    stage.isolate('node1', { but: provider });
+    stage.powerCut(provider);
+    await stage.boot(provider);
+    await stage.world.pass(5_000);
+    stage.rejoin('node1');
+    await stage.whole(...copies);
+  },
+};
+
 export const losing: readonly Scenario[] = [
   comeBack,
   replacement,
   lateReturn,
   lostOwner,
   replacedOwner,
+  outdatedHalf,
   onlyCopy,
   forgetfulRestart,
+  unseenRestart,
 ];

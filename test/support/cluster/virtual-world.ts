@@ -45,7 +45,7 @@ export class VirtualWorld extends SimulatedWorld {
     super(cluster);
     this.taps = taps;
     this.records = new Records(server.store);
-    this.oracles = new Oracles(cluster.world, this.records);
+    this.oracles = new Oracles(cluster.world, this.records, time.clock);
   }
 
   /** Resolves when everything runs and every drive is reported. */

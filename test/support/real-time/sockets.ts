@@ -24,7 +24,7 @@ export async function startOnSockets(): Promise<RealTimeWorld> {
   const launcher = new SocketLauncher(folder);
   const options = { ...surroundings, ...swift, log: quiet(), backend, launcher, nodes: suiteNodes() };
   const cluster = new SimCluster(options);
-  const watchman = new Oracles(cluster.world, new Records(backend.embedded!.store));
+  const watchman = new Oracles(cluster.world, new Records(backend.embedded!.store), systemClock);
   const close = async () => rmSync(folder, { recursive: true, force: true });
   return new RealTimeWorld({ cluster, tables, watchman, close }).start();
 }

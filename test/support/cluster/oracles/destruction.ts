@@ -1,14 +1,18 @@
 import { parseExportNQN } from '../../../../src/api/identity';
 import type { MeshStorVolume } from '../../../../src/api/model';
+import type { AddMode } from '../../../../src/host/gen/host';
 import type { VerbCall } from '../../../../src/host/sim';
+import { againstAssembling, againstReturning } from './membership';
 import type { KnownRecords } from './records';
 import type { Violations } from './violations';
 
 /** Requests of the verbs that destroy something, as far as they are looked at. */
-interface Asked {
+export interface Asked {
   readonly uuid?: string;
+  readonly driveId?: string;
   readonly slot?: number;
-  readonly mode?: string;
+  readonly mode?: AddMode;
+  readonly members?: readonly { readonly slot: number; readonly memberUuid: string }[];
   readonly volume?: { readonly uid: string };
   readonly nqn?: string;
   readonly partitionUuid?: string;
@@ -34,7 +38,7 @@ function reasonAgainst(records: KnownRecords, node: string, verb: string, asked:
     case 'deletePartition':
       return againstErasing(records, asked.uuid!);
     case 'createPartition':
-      return againstMaking(records, node, asked.uuid!);
+      return againstMaking(records, node, asked);
     case 'applyExport':
       return againstExporting(records, asked);
     case 'createArray':
@@ -57,10 +61,11 @@ function againstErasing(records: KnownRecords, uuid: string): string | undefined
   return volume.spec.nodeName === undefined ? undefined : `its volume is attached to ${volume.spec.nodeName}`;
 }
 
-function againstMaking(records: KnownRecords, node: string, uuid: string): string | undefined {
+function againstMaking(records: KnownRecords, node: string, { uuid, driveId }: Asked): string | undefined {
   const partition = records.partitions().find(({ spec }) => spec.partitionUUID === uuid);
   if (!partition) return 'no object of it is there';
   if (partition.spec.nodeName !== node) return `it belongs on ${partition.spec.nodeName}`;
+  if (partition.spec.deviceID !== driveId) return `it belongs on drive ${partition.spec.deviceID}, not ${driveId}`;
   return partition.status?.partitionUUID ? 'it was made before' : undefined;
 }
 
@@ -74,16 +79,19 @@ function againstExporting(records: KnownRecords, { nqn, partitionUuid }: Asked):
   return volume || partition.metadata.deletionTimestamp ? undefined : 'its volume is gone';
 }
 
-function againstWriting(records: KnownRecords, node: string, verb: string, { volume: ref, slot }: Asked) {
-  const volume = records.volume(ref!.uid);
+function againstWriting(records: KnownRecords, node: string, verb: string, asked: Asked) {
+  const { slot } = asked;
+  const volume = records.volume(asked.volume!.uid);
   if (!volume) return 'the volume is gone';
   const { status, spec } = volume;
   if (status?.owner?.nodeName !== node) return `the owner is ${status?.owner?.nodeName ?? 'nobody'}`;
   if (verb === 'createArray' && status.array?.createdAt) return 'the array was made before';
   if (verb === 'formatVolume' && status.formattedAt) return 'the file system was made before';
   if (verb === 'formatVolume' && spec.nodeName !== node) return `it is attached to ${spec.nodeName ?? 'nobody'}`;
-  const recorded = status.inSync?.some((member) => member.slot === slot);
-  return verb === 'addArrayMember' && recorded ? 'the member is recorded in sync' : undefined;
+  if (verb === 'assembleArray') return againstAssembling(volume, asked);
+  if (verb !== 'addArrayMember') return undefined;
+  if (status.inSync?.some((member) => member.slot === slot)) return 'the member is recorded in sync';
+  return againstReturning(volume, records.partitions(), asked);
 }
 
 const isRecorded = ({ status }: MeshStorVolume, uuid: string): boolean =>

@@ -1,3 +1,4 @@
+import { exportNQN } from '../../../../src/api/identity';
 import type { MeshStorVolume } from '../../../../src/api/model';
 import { cellBytes, type Cells, type SimWorld } from '../../../../src/host/sim';
 import { memberDataOffsetBytes } from '../../../../src/api/layout';
@@ -21,6 +22,23 @@ export function checkRecord(violations: Violations, world: SimWorld, volume: Mes
       if (member?.md.state === 'inSync') continue;
       const state = member ? `is ${member.md.state} for md` : 'is not in the array';
       violations.add(`volume ${volume.metadata.name}: slot ${slot} is recorded in sync and ${state}`);
+    }
+  }
+}
+
+/** A drive that may have forgotten something since its member was recorded is not written to as that member. */
+export function checkSessions(violations: Violations, world: SimWorld, { metadata, status }: MeshStorVolume): void {
+  for (const { machine, array, members, epoch } of stacksOf(world, metadata.uid!)) {
+    if (epoch !== status?.owner?.epoch || array.stopping) continue;
+    for (const { partitionUUID, slot, driveSession } of status.inSync ?? []) {
+      const member = members.find((candidate) => candidate.partitionUUID === partitionUUID);
+      const path = member?.map.path;
+      const controller = path && machine.kernel.imports.list().find(({ namespace }) => namespace === path);
+      if (driveSession === undefined || !controller || !member.md.active) continue;
+      if (controller.spec.nqn === exportNQN(metadata.uid!, partitionUUID, epoch, driveSession)) continue;
+      violations.add(
+        `volume ${metadata.name}: slot ${slot} is written to in another session of its drive than recorded`,
+      );
     }
   }
 }
@@ -60,7 +78,8 @@ export function compareMembers(violations: Violations, world: SimWorld, records:
 
 function firstDifference(a: Cells, b: Cells): number | undefined {
   for (const cell of new Set([...a.keys(), ...b.keys()])) {
-    if (JSON.stringify(a.get(cell)) !== JSON.stringify(b.get(cell))) return cell;
+    const [one, other] = [a.get(cell), b.get(cell)];
+    if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) return cell;
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 import type { Interceptor, SimNode, SimWorld, VerbCall } from '../../../../src/host/sim';
+import type { Clock } from '../../../../src/runtime/clock';
 import { checkDestruction } from './destruction';
-import { checkRecord, compareMembers } from './in-sync';
+import { Handovers } from './handover';
+import { checkRecord, checkSessions, compareMembers } from './in-sync';
 import { checkOwner } from './owner';
 import type { Records } from './records';
 import { Violations } from './violations';
@@ -19,7 +21,9 @@ export class Oracles {
   constructor(
     private readonly world: SimWorld,
     private readonly records: Records,
+    clock: Clock,
   ) {
+    const handovers = new Handovers(this.violations, records, () => clock.now());
     for (const machine of world.nodes.values()) {
       this.watch(machine);
       machine.faults.interceptor = async (call, proceed) => {
@@ -32,6 +36,7 @@ export class Oracles {
     }
     records.onVolume((now, before) => {
       checkOwner(this.violations, now, before);
+      handovers.seen(now, before);
       checkRecord(this.violations, world, now);
     });
   }
@@ -54,6 +59,7 @@ export class Oracles {
   look(): void {
     checkWriters(this.violations, this.world, this.records);
     checkExports(this.violations, this.world);
+    for (const volume of this.records.volumes()) checkSessions(this.violations, this.world, volume);
   }
 
   /** Throws when something was seen, or the members of a volume at rest differ. */

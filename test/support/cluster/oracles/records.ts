@@ -1,6 +1,8 @@
 import type { KubeObject, Resource } from '../../../../src/api/meta';
-import type { MeshStorPartition, MeshStorVolume } from '../../../../src/api/model';
-import { partitions, volumes } from '../../../../src/api/resources';
+import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../../src/api/model';
+import { namespace, nodeLeaseName } from '../../../../src/api/names';
+import { leases, migrations, partitions, volumes } from '../../../../src/api/resources';
+import { objectAt, stringAt } from '../../../../src/sim/apiserver/object/json';
 import type { Store } from '../../../../src/sim/apiserver/store/store';
 
 const tableOf = ({ plural, group }: Resource): string => `${plural}.${group}`;
@@ -20,8 +22,18 @@ export class Records {
     return this.#all(partitions);
   }
 
+  migrations(): MeshStorMigration[] {
+    return this.#all(migrations);
+  }
+
   volume(uid: string): MeshStorVolume | undefined {
     return this.volumes().find(({ metadata }) => metadata.uid === uid);
+  }
+
+  /** When the node last renewed its lease, in milliseconds; NaN: never. */
+  heardOf(node: string): number {
+    const lease = this.store.table(tableOf(leases)).get(`${namespace}/${nodeLeaseName(node)}`);
+    return Date.parse(stringAt(objectAt(lease?.object, 'spec'), 'renewTime') ?? '');
   }
 
   /** Calls back at once with every version of a volume that is stored. */
