@@ -14,9 +14,9 @@ COPY src src
 RUN npm run build
 
 FROM node:${NODE}-trixie-slim
-# What the host agent runs. Each package is named for its programs, whatever the base image happens to bring:
+# What the host agent runs, and tini. Each package is named for its programs, whatever the base image happens to bring:
 #   dmsetup      dmsetup
-#   e2fsprogs    mkfs.ext4 e2fsck resize2fs
+#   e2fsprogs    mkfs.ext4
 #   fdisk        sfdisk
 #   kmod         modprobe
 #   mdadm        mdadm
@@ -24,8 +24,8 @@ FROM node:${NODE}-trixie-slim
 #   nvme-cli     nvme
 #   tini         tini
 #   udev         udevadm
-#   util-linux   blkdiscard blkid fallocate fsfreeze lsblk partx wipefs
-#   xfsprogs     mkfs.xfs xfs_growfs xfs_repair
+#   util-linux   blkdiscard blkid fallocate partx wipefs
+#   xfsprogs     mkfs.xfs
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       dmsetup e2fsprogs fdisk kmod mdadm mount nvme-cli tini udev util-linux xfsprogs \
