@@ -1,5 +1,6 @@
 import { useWorld } from '../../integration/suite/use';
 import { LabWorld } from '../volume/lab-world';
+import { describeConsumerLoss } from './consumer';
 import { describeEvacuation } from './evacuation';
 import { describeLinks } from './links';
 import { describeProviderPower } from './provider-power';
@@ -27,4 +28,5 @@ describe('relocation', () => {
   describeLinks(user);
   describeProviderPower(user);
   describeReplacement(user);
+  describeConsumerLoss(user);
 });
