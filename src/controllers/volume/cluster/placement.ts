@@ -39,8 +39,8 @@ export type Placement =
  * Where the copies of a new volume go. Pure and deterministic.
  *
  * L1 Every copy is on a node of its own.
- * L2 Drives that are excluded, of the wrong sector size, or too full take nothing; all drives of a volume
- *    have the same sector size, because md would otherwise take on the largest.
+ * L2 Drives that are excluded, outside the zones that were asked for, of the wrong sector size, or too full take
+ *    nothing; all drives of a volume have the same sector size, because md would otherwise take on the largest.
  * L3 A person's choice of nodes comes first, and fails rather than being replaced.
  * L4 The consumer's node comes before others.
  * L5 More free space comes before less; the name decides between equals.
