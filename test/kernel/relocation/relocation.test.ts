@@ -1,6 +1,7 @@
 import { useWorld } from '../../integration/suite/use';
 import { LabWorld } from '../volume/lab-world';
 import { describeConsumerLoss } from './consumer';
+import { describeDrain } from './drain';
 import { describeEvacuation } from './evacuation';
 import { describeLinks } from './links';
 import { describeProviderPower } from './provider-power';
@@ -24,6 +25,7 @@ afterEach(() => restore(user.world()));
 const user = useWorld(() => LabWorld.start(drives), { each: false });
 
 describe('relocation', () => {
+  describeDrain(user);
   describeEvacuation(user);
   describeLinks(user);
   describeProviderPower(user);
