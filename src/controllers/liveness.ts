@@ -19,6 +19,10 @@ interface Beat {
   unfit: string | undefined;
 }
 
+/** For people, while `manyAreDead`. */
+export const manyNodesSilent =
+  'More than a third of the nodes are silent at once. Nothing is replaced before that is over; if they are really gone, delete their Lease objects.';
+
 /**
  * Which nodes are alive, judged by their leases. A renewal counts from when it was seen here, so that clocks
  * that differ between nodes do not matter; only for the first sight of a lease, after a start, its own

@@ -1,6 +1,7 @@
 import { conditionTypes, placementFailures } from '../../api/conditions';
 import type { MeshStorMigration, MeshStorPartition, MigrationMove } from '../../api/model';
 import { conditionOf } from '../../api/volume';
+import { manyNodesSilent } from '../liveness';
 import { planOf, type PlanFailure } from './plan';
 import { queuedBehind } from './queue';
 import {
@@ -84,8 +85,7 @@ function impossible({ migration, volume }: View): Omit<Decision, 'rule'> | undef
 
 /** Until the sources are being given up, everything can be taken back. */
 function cancelled(view: View): Omit<Decision, 'rule'> | undefined {
-  const isLate = movesOf(view).some(({ source, target }) => target && isGivenUp(view, source));
-  if (!view.migration.spec.cancelled || isLate) return undefined;
+  if (!view.migration.spec.cancelled || isReleasing(view)) return undefined;
   return takeBack(view, 'Cancelled', 'Cancelled', 'Cancelled as asked for.');
 }
 
@@ -132,6 +132,7 @@ function refused(
 
 function obstacleTo(view: View, moves: readonly MigrationMove[]): [reason: string, message: string] | undefined {
   const { volume, migration, layout } = view;
+  if (view.storm && migration.spec.reason === 'MemberMissing') return ['ManyNodesSilent', manyNodesSilent];
   if (!isRunning(view)) {
     return [
       'WaitingForArray',
@@ -179,7 +180,8 @@ function targetLost(view: View): Omit<Decision, 'rule'> | undefined {
 
 function lossOf(view: View, target: MeshStorPartition): string | undefined {
   if (isLeaving(target)) return 'it is being deleted';
-  if (view.deadNodes.has(target.spec.nodeName)) return 'its node is not heard of';
+  // When many are silent at once they are likely to be back together.
+  if (view.deadNodes.has(target.spec.nodeName)) return view.storm ? undefined : 'its node is not heard of';
   const ready = conditionOf(target, conditionTypes.ready);
   const unmakeable: readonly string[] = placementFailures;
   const hopeless = ready?.status === 'False' && unmakeable.includes(ready.reason) && target.status?.state !== 'Created';
@@ -188,8 +190,7 @@ function lossOf(view: View, target: MeshStorPartition): string | undefined {
 
 /** Nothing is made and nothing given up; what md copies meanwhile, the volume holds back (C9, N17). */
 function held(view: View): Omit<Decision, 'rule'> | undefined {
-  const isLate = movesOf(view).some(({ source }) => isGivenUp(view, source));
-  if (!view.migration.spec.paused || isLate) return undefined;
+  if (!view.migration.spec.paused || isReleasing(view)) return undefined;
   return say('Paused', 'Paused', 'Goes on where it is when spec.paused is false.');
 }
 
@@ -222,15 +223,26 @@ function release(view: View): Omit<Decision, 'rule'> | undefined {
   const sources = movesOf(view).flatMap(({ source }) => named(view, source) ?? []);
   const held = sources.filter((source) => isRecorded(view, source));
   const going = new Set(sources);
-  const staying = live(view).filter((partition) => isRecorded(view, partition) && !going.has(partition)).length;
+  const staying = live(view).filter((partition) => isThere(view, partition) && !going.has(partition)).length;
   const expected = view.layout!.expectedMembers;
   const waits = `Waiting until ${expected} members besides it are in sync; ${staying} are.`;
   if (held.some((source) => !isLeaving(source)) && staying < expected) return say('Running', 'WaitingForSync', waits);
   const present = sources.filter((source) => !isLeaving(source));
   const words = 'The former members are being taken out.';
-  if (present.length > 0) return say('Running', 'Removing', words, ...present.map(deletion));
-  return held.length > 0 ? say('Running', 'Removing', staying < expected ? waits : words) : undefined;
+  // On record before the first one goes: from then on the move can neither be cancelled nor paused.
+  if (present.length > 0 && !isReleasing(view)) return say('Running', releasing, words);
+  if (present.length > 0) return say('Running', releasing, words, ...present.map(deletion));
+  return held.length > 0 ? say('Running', releasing, staying < expected ? waits : words) : undefined;
 }
+
+/** The reason of the condition Accepted from when on the sources are being given up. */
+const releasing = 'Removing';
+const isReleasing = (view: View): boolean =>
+  conditionOf(view.migration, conditionTypes.accepted)?.reason === releasing ||
+  movesOf(view).some(({ source }) => isGivenUp(view, source));
+/** Whether it holds every write, and nobody misses it. */
+const isThere = (view: View, partition: MeshStorPartition): boolean =>
+  isRecorded(view, partition) && !isAway(view, partition) && !view.deadNodes.has(partition.spec.nodeName);
 
 const isGone = (view: View, name: string | undefined): boolean => name !== undefined && !named(view, name);
 function isGivenUp(view: View, name: string | undefined): boolean {

@@ -1,20 +1,21 @@
 import { conditionTypes, reasons } from '../../api/conditions';
 import type { MeshStorMigration } from '../../api/model';
-import { migrations as resource, volumes } from '../../api/resources';
+import { migrations as resource, partitions as partitionResource, volumes } from '../../api/resources';
 import { conditionOf } from '../../api/volume';
 import { timestamp } from '../../runtime/clock';
-import type { KubeClient } from '../../runtime/kube/client';
+import { isConflict, type KubeClient } from '../../runtime/kube/client';
 import { settled, wait, type Outcome, type Pass, type Reconciler } from '../../runtime/reconciler';
 import { sameJSON } from '../../runtime/same-json';
 import type { EventSink } from '../event-sink';
 import { act } from './act';
 import { announce } from './announce';
+import { Decided } from './decided';
 import { decide, type Decision } from './decide';
 import { observe, type Eyes } from './observe';
 import { restMs, statusOf } from './report';
 import { isFinished, type View } from './view';
 
-export interface MigrationDeps extends Eyes {
+export interface MigrationDeps extends Omit<Eyes, 'decided'> {
   readonly kube: KubeClient;
   readonly events: EventSink;
 }
@@ -29,16 +30,22 @@ const staleRetryMs = 1_000;
 export class MigrationReconciler implements Reconciler {
   readonly name = 'migration';
 
-  constructor(private readonly deps: MigrationDeps) {}
+  readonly #eyes: Eyes;
+
+  constructor(private readonly deps: MigrationDeps) {
+    this.#eyes = { ...deps, decided: new Decided() };
+  }
 
   async reconcile(key: string, pass: Pass): Promise<Outcome> {
     const migration = this.deps.migrations.get(key);
     if (!migration || migration.metadata.deletionTimestamp !== undefined) return settled;
     if (isFinished(migration)) return this.#retire(migration);
-    const view = observe(this.deps, migration);
+    const view = observe(this.#eyes, migration);
     const decision = migration.spec.type === 'Live' ? notSupported : decide(view);
+    // Nothing is awaited between the view and this.
+    if (decision.phase === 'Preparing' && decision.moves) this.#eyes.decided.remember(migration, decision.moves);
     pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
-    if (isLast(decision) && !(await this.#isSeenAsItIs(view))) return wait(staleRetryMs, 'the volume to be seen');
+    if (givesUp(decision) && !(await this.#isSeenAsItIs(view))) return wait(staleRetryMs, 'the volume to be seen');
     let failure: unknown;
     try {
       for (const action of decision.actions) {
@@ -55,10 +62,20 @@ export class MigrationReconciler implements Reconciler {
       : settled;
   }
 
-  /** What is over is not begun again: that the volume does not want it, or is gone, is only believed from etcd. */
-  async #isSeenAsItIs({ migration, volume }: View): Promise<boolean> {
-    const now = await this.deps.kube.get(volumes, migration.spec.volumeName);
-    return now?.metadata.uid === volume?.metadata.uid && now?.metadata.generation === volume?.metadata.generation;
+  /**
+   * What is over is not begun again: that the volume does not want it, or is gone, and that nothing is left of what was
+   * made for it, is only believed from etcd.
+   */
+  async #isSeenAsItIs({ migration, volume, partitions }: View): Promise<boolean> {
+    const { kube } = this.deps;
+    const now = await kube.get(volumes, migration.spec.volumeName);
+    if (now?.metadata.uid !== volume?.metadata.uid || now?.metadata.generation !== volume?.metadata.generation) {
+      return false;
+    }
+    const targets = (migration.status?.moves ?? []).flatMap(({ target }) => target ?? []);
+    const unseen = targets.filter((target) => !partitions.some(({ metadata }) => metadata.name === target));
+    const left = await Promise.all(unseen.map((target) => kube.get(partitionResource, target)));
+    return left.every((partition) => !partition || partition.spec.volumeUID !== volume?.metadata.uid);
   }
 
   /** Compare-and-swap: what is moved where is decided once. */
@@ -68,7 +85,12 @@ export class MigrationReconciler implements Reconciler {
     if (sameJSON(migration.status, status)) return;
     const { name, uid, resourceVersion } = migration.metadata;
     const body = { metadata: { name, uid: uid!, resourceVersion }, status };
-    await this.deps.kube.apply(resource, body, { fieldManager, force: true, subresource: 'status' });
+    try {
+      await this.deps.kube.apply(resource, body, { fieldManager, force: true, subresource: 'status' });
+    } catch (error) {
+      if (isConflict(error)) this.#eyes.decided.forget(migration);
+      throw error;
+    }
     const before = conditionOf(migration, conditionTypes.accepted);
     if (before?.reason !== decision.reason || migration.status?.phase !== decision.phase) {
       announce(this.deps.events, view, decision);
@@ -84,8 +106,9 @@ export class MigrationReconciler implements Reconciler {
   }
 }
 
-/** Whether the object says from then on that it is over, undone. */
-const isLast = ({ phase }: Decision): boolean => phase === 'Failed' || phase === 'Cancelled';
+/** Whether it is over, undone, or what was decided is decided anew. */
+const givesUp = ({ phase, moves }: Decision): boolean =>
+  phase === 'Failed' || phase === 'Cancelled' || (moves !== undefined && moves.length === 0);
 
 const notSupported: Decision = {
   rule: 'M1',

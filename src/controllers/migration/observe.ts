@@ -3,6 +3,7 @@ import { layoutOf } from '../../api/layout';
 import type { MeshStorMigration, MeshStorVolume } from '../../api/model';
 import type { Lister } from '../../runtime/lister';
 import { candidates, type Drives } from '../volume/cluster/space';
+import type { Decided } from './decided';
 import type { Claim, Limits } from './queue';
 import { plannedSlots } from './report';
 import { isFinished, isStarted, type View } from './view';
@@ -11,6 +12,7 @@ export interface Eyes extends Drives {
   readonly volumes: Lister<MeshStorVolume>;
   readonly migrations: Lister<MeshStorMigration>;
   readonly limits: Limits;
+  readonly decided: Decided;
 }
 
 export function observe(eyes: Eyes, migration: MeshStorMigration): View {
@@ -20,9 +22,12 @@ export function observe(eyes: Eyes, migration: MeshStorMigration): View {
   for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
   const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume?.metadata.uid);
   const promised = volume ? eyes.promises.of(volume.metadata.uid!) : [];
-  const unfinished = eyes.migrations.list().filter((one) => !isFinished(one));
+  const isMe = (one: MeshStorMigration) => one.metadata.name === migration.metadata.name;
+  // It counts on its own decision only when that is on record.
+  const all = eyes.migrations.list().map((one) => (isMe(one) ? one : eyes.decided.seen(one)));
+  const unfinished = all.filter((one) => !isFinished(one));
   const siblings = unfinished.filter(({ spec }) => spec.volumeName === volumeName);
-  const others = unfinished.filter(({ metadata }) => metadata.name !== migration.metadata.name);
+  const others = unfinished.filter((one) => !isMe(one));
   const nodes = [...new Set(partitions.map(({ spec }) => spec.nodeName))];
   return {
     migration,
@@ -36,6 +41,7 @@ export function observe(eyes: Eyes, migration: MeshStorMigration): View {
       ...(volume?.status?.departed ?? []).map(({ slot }) => slot),
     ],
     candidates: volume && !isFinished(migration) && !isStarted(migration) ? candidates(eyes) : [],
+    storm: eyes.liveness.manyAreDead,
     deadNodes: new Set(nodes.filter((node) => eyes.liveness.isDead(node))),
     queue: { me: claimOf(eyes, migration), others: others.map((one) => claimOf(eyes, one)), limits: eyes.limits },
   };

@@ -17,6 +17,8 @@ export interface View {
   /** Drives, with what can be promised of them; only there while something has to be placed. */
   readonly candidates: readonly Candidate[];
   readonly deadNodes: ReadonlySet<string>;
+  /** More nodes are silent than fail at once: nothing is given up for it. */
+  readonly storm: boolean;
   /** Who else moves something, or waits to. */
   readonly queue: Queue;
 }

@@ -1,4 +1,4 @@
-import type { MeshStorPartition } from '../../../src/api/model';
+import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
 import { decide } from '../../../src/controllers/migration/decide';
 import type { View } from '../../../src/controllers/migration/view';
 import { aMigration, claim, first, going, look, move, running, second, started, target } from './view';
@@ -21,6 +21,19 @@ const refusedBy = (partition: MeshStorPartition, reason: string): MeshStorPartit
     state: 'Requested',
     conditions: [{ type: 'Ready', status: 'False', reason, message: `${reason}!`, lastTransitionTime: '' }],
   },
+});
+
+/** As it was reported last. */
+const accepted = (migration: MeshStorMigration, reason: string): MeshStorMigration => ({
+  ...migration,
+  status: {
+    ...migration.status,
+    conditions: [{ type: 'Accepted', status: 'True', reason, message: '', lastTransitionTime: '' }],
+  },
+});
+const missing = (volume: MeshStorVolume, name: string): MeshStorVolume => ({
+  ...volume,
+  status: { ...volume.status, partitions: [{ name, nodeID: 'node3', state: 'Missing' }] },
 });
 
 describe('M1 and M2: a migration that is over, or has nothing to move', () => {
@@ -52,6 +65,10 @@ describe('M3: cancelling', () => {
     const volume = running([0, 1, 2]);
     expect(steps({ migration, volume, partitions: [first, going(second), target()] })[0]).toMatch(/^M10/);
   });
+  test('comes too late once it is on record that the sources go, seen or not', () => {
+    const late = accepted(migration, 'Removing');
+    expect(steps({ migration: late, volume: running([0, 1, 2]), partitions: three })[0]).toMatch(/^M10/);
+  });
   test('of one that has not begun ends it', () => {
     expect(steps({ migration: aMigration({ cancelled: true }) })).toEqual(['M3 Cancelled Cancelled']);
   });
@@ -73,6 +90,11 @@ describe('M4: deciding', () => {
       'Pending WaitingForArray',
     ],
     ['the node that ran the array is not heard of', { deadNodes: new Set(['node1']) }, 'Pending WaitingForArray'],
+    [
+      'too many nodes are silent for a replacement',
+      { migration: aMigration({ reason: 'MemberMissing', source: { nodeName: 'node2' } }), storm: true },
+      'Pending ManyNodesSilent',
+    ],
     ['another member is not in sync yet', { volume: running([0]) }, 'Pending WaitingForSync'],
     [
       'another one of the volume is under way',
@@ -120,6 +142,11 @@ describe('M5: a member that was missing', () => {
 });
 
 describe('M6: a target', () => {
+  test('on a node that is silent together with many others is waited for', () => {
+    const given = { migration: started(), partitions: [first, second, target()], deadNodes: new Set(['node3']) };
+    expect(steps({ ...given, storm: true })[0]).toMatch(/^M9/);
+    expect(steps(given)[0]).toMatch(/^M6/);
+  });
   const automatic = started({ reason: 'ConsumerDrain' });
   test.each(['NoSpace', 'Foreign', 'DriveNotFound'])('that cannot be made (%s) is given up', (reason) => {
     expect(steps({ migration: automatic, partitions: [first, second, refusedBy(target(), reason)] })).toEqual([
@@ -171,13 +198,23 @@ describe('M8 to M11: the way of a move', () => {
   });
   test('M10: the source goes once it is recorded, and the volume whole without it', () => {
     const partitions = [first, second, target()];
-    expect(steps({ migration, partitions, volume: running([0, 1, 2]) })).toEqual([
+    const volume = running([0, 1, 2]);
+    expect(steps({ migration, partitions, volume })).toEqual(['M10 Running Removing']);
+    const onRecord = accepted(migration, 'Removing');
+    expect(steps({ migration: onRecord, partitions, volume })).toEqual([
       'M10 Running Removing',
       'deletePartition pvc-1-1',
     ]);
     expect(steps({ migration, partitions, volume: running([1, 2]) })).toEqual(['M10 Running WaitingForSync']);
     const leaving = [first, going(second), target()];
     expect(steps({ migration, partitions: leaving, volume: running([0, 1, 2]) })).toEqual(['M10 Running Removing']);
+  });
+  test.each<[string, Partial<View>]>([
+    ['is on a node that is not heard of', { deadNodes: new Set(['node3']) }],
+    ['is missed by the volume', { volume: missing(running([0, 1, 2]), 'pvc-1-2') }],
+  ])('M10: the source stays while the target %s, whatever is on record', (_, change) => {
+    const given = { migration, partitions: [first, second, target()], volume: running([0, 1, 2]) };
+    expect(steps({ ...given, ...change })).toEqual(['M10 Running WaitingForSync']);
   });
   test('M11: it is over when the source is recorded no more, wherever its partition is', () => {
     expect(steps({ migration, partitions: [first, going(second), target()], volume: running([0, 2]) })).toEqual([
@@ -198,7 +235,8 @@ describe('M8 to M11: the way of a move', () => {
   test('a copy is removed when the others are in sync', () => {
     const removal = started({ reason: 'Scaling' }, [{ source: 'pvc-1-2' }]);
     const partitions = [first, second, target()];
-    expect(steps({ migration: removal, partitions, volume: running([0, 1, 2]) })[1]).toBe('deletePartition pvc-1-2');
+    const onRecord = accepted(removal, 'Removing');
+    expect(steps({ migration: onRecord, partitions, volume: running([0, 1, 2]) })[1]).toBe('deletePartition pvc-1-2');
     expect(steps({ migration: removal, partitions, volume: running([0, 2]) })).toEqual(['M10 Running WaitingForSync']);
   });
 });

@@ -29,7 +29,11 @@ const aDevice = (node: string): MeshStorNodeDevice => ({
 });
 
 /** The leader, three nodes with a drive each, a volume on two of them, and one migration. */
-function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined = running()) {
+function world(
+  migration: MeshStorMigration,
+  volume: MeshStorVolume | undefined = running(),
+  another?: MeshStorMigration,
+) {
   const api = new ApiDouble();
   const events = new EventsDouble();
   const clock = new FakeClock('2026-01-01T00:00:01Z');
@@ -40,7 +44,14 @@ function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined 
   }
   if (volume) api.seed(volumes, volume);
   for (const partition of [first, second]) api.seed(partitions, partition);
-  api.seed(migrations, migration);
+  const seen = [migration, another].filter((one) => one !== undefined).map((one) => api.seed(migrations, one));
+  const live = api.lister(migrations);
+  // With a second one the cache shows both as they were, and nothing that is written.
+  const lagging = {
+    ...live,
+    get: (name: string) => seen.find(({ metadata }) => metadata.name === name),
+    list: () => seen,
+  };
   const reconciler = new MigrationReconciler({
     kube: api,
     volumes: api.lister(volumes),
@@ -48,7 +59,7 @@ function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined 
       [indexes.byVolumeName]: ({ spec }) => spec.volumeName,
     }),
     devices: api.lister(nodeDevices),
-    migrations: api.lister(migrations),
+    migrations: another ? lagging : live,
     liveness,
     promises: new Promises(),
     unreported: new Unreported(clock),
@@ -60,7 +71,7 @@ function world(migration: MeshStorMigration, volume: MeshStorVolume | undefined 
     api,
     events,
     clock,
-    reconcile: () => reconciler.reconcile('move', aPass()),
+    reconcile: (name = 'move') => reconciler.reconcile(name, aPass()),
     now: () => api.peek(migrations, 'move')?.status ?? {},
     record: (...slots: number[]) =>
       api.edit(volumes, 'pvc-1', ({ status }) => {
@@ -90,11 +101,28 @@ describe('a move of a member', () => {
     await reconcile();
     record(0, 1, 2);
     await reconcile();
+    expect(api.writes).not.toContain('delete meshstorpartitions/pvc-1-1');
+    await reconcile();
     expect(api.writes).toContain('delete meshstorpartitions/pvc-1-1');
     record(0, 2);
     expect(await reconcile()).toEqual({ kind: 'settled' });
     expect(now()).toMatchObject({ phase: 'Completed', bytesDone: now().bytesTotal });
     expect(events.list).toEqual(['Normal Planned move', 'Normal Removing move', 'Normal Completed move']);
+  });
+
+  test('is not decided beside another one of the volume, though the cache does not show that one’s decision yet', async () => {
+    const other = aMigration({ source: { nodeName: 'node1' } });
+    const { api, reconcile } = world(fromNode2, running(), {
+      ...other,
+      metadata: { ...other.metadata, name: 'other' },
+    });
+    await reconcile();
+    await reconcile('other');
+    expect(api.peek(migrations, 'move')?.status?.moves).toHaveLength(1);
+    expect(api.peek(migrations, 'other')?.status).toMatchObject({
+      phase: 'Pending',
+      conditions: [{ reason: 'Queued' }],
+    });
   });
 
   test('is decided once, also when the answer to its record was lost', async () => {

@@ -107,6 +107,7 @@ export function look(change: Partial<View> = {}): View {
     partitions,
     takenSlots: partitions.map(({ spec }) => spec.slot),
     candidates: ['node1', 'node2', 'node3', 'node4'].map((node) => drive(node)),
+    storm: false,
     deadNodes: new Set(),
     queue: { me: claim('move', { volumeName: 'pvc-1' }), others: [], limits: defaultLimits },
     ...change,

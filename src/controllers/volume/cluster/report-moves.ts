@@ -1,6 +1,7 @@
 import { conditionTypes } from '../../../api/conditions';
 import type { MeshStorMigration, MeshStorPartition, VolumePhase } from '../../../api/model';
 import { conditionOf } from '../../../api/volume';
+import { manyNodesSilent } from '../../liveness';
 import { isFinished, isStarted } from '../../migration/view';
 import type { Verdict } from '../../../runtime/conditions';
 import { canBeCopied, declined, declinedWish, isOverdue, replacement } from './moves';
@@ -45,8 +46,7 @@ export function replacementBlocked(view: View): Verdict | undefined {
   const held = overdue.find((absence) => !isOverdue(absence));
   const yes = (reason: string, message: string): Verdict => ({ status: 'True', reason, message });
   if (held?.storm) {
-    const message = `More than a third of the nodes are silent at once. Nothing is replaced before that is over; if they are really gone, delete their Lease objects.`;
-    return yes('ManyNodesSilent', message);
+    return yes('ManyNodesSilent', manyNodesSilent);
   }
   if (held) {
     const message = `${held.nodeName} is in maintenance (spec.maintenanceUntil of its drives); its copy is not replaced before that time.`;
