@@ -35,7 +35,8 @@ export async function lossFigures(world: LabWorld, progress: Progress): Promise<
   await volume.synced();
 
   progress('its export ends, as when its node shuts down');
-  const stopped = await stallOf(node, volume, () => endExports(provider));
+  const { nqn } = (await volume.partitions()).find(({ spec }) => spec.nodeName !== consumer)!.status!.export!;
+  const stopped = await stallOf(node, volume, () => endExport(provider, nqn!));
   await world.cluster.processes(provider.name).kill('node');
   await world.cluster.processes(provider.name).restart('node');
   await volume.synced();
@@ -61,8 +62,9 @@ async function stallOf(node: LabNode, volume: BenchVolume, lose: () => Promise<u
   return Math.max(writer.longestMs, usual);
 }
 
-const endExports = (provider: LabNode): Promise<string> =>
-  provider.must('rm /sys/kernel/config/nvmet/ports/*/subsystems/*');
+/** The lab's drives are exports of the same kernel: only the volume's own ends. */
+const endExport = (provider: LabNode, nqn: string): Promise<string> =>
+  provider.must(`rm /sys/kernel/config/nvmet/ports/*/subsystems/${nqn}`);
 
 function figures({ full, returned, stopped, cut }: Record<'full' | 'returned' | 'stopped' | 'cut', number>): Figure[] {
   const stall = `longest of a stream of 4 KiB writes with O_DSYNC on a mounted two-copy volume, one round`;
