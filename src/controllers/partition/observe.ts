@@ -1,7 +1,7 @@
 import type { MeshStorPartition, MeshStorVolume } from '../../api/model';
 import { volumes } from '../../api/resources';
 import type { HostAgent } from '../../host/contract';
-import { isHostError } from '../../host/errors';
+import { isHostError, type HostError } from '../../host/errors';
 import { DriveUse, type Endpoint } from '../../host/gen/host';
 import type { KubeClient } from '../../runtime/kube/client';
 import type { Found, Obstacle, View } from './decide';
@@ -44,16 +44,29 @@ async function keep({ kube }: Eyes, partition: MeshStorPartition): Promise<Obsta
 }
 
 async function find({ host }: Eyes, { spec }: MeshStorPartition): Promise<Found> {
+  const first = await look(host, spec.partitionUUID);
+  if (first.state === 'present') return first;
+  const { drives } = await host.listDrives({});
+  if (first.error.kind === 'Unreachable') {
+    // A drive that cannot be read counts as lost; that the agent was away for a moment is no loss.
+    if (!drives.some(({ use }) => use === DriveUse.UNREADABLE)) throw first.error;
+    return { state: 'unreadable', why: first.error.message };
+  }
+  if (!drives.some(({ id }) => id === spec.deviceID)) return { state: 'driveGone' };
+  // The drive may have been away at the first look, and come back with the partition since.
+  const again = await look(host, spec.partitionUUID);
+  if (again.state === 'present') return again;
+  if (again.error.kind === 'Unreachable') throw again.error;
+  return { state: 'absent' };
+}
+
+type Look = Extract<Found, { state: 'present' }> | { readonly state: 'notSeen'; readonly error: HostError };
+
+async function look(host: HostAgent, uuid: string): Promise<Look> {
   try {
-    return { state: 'present', partition: await host.getPartition({ uuid: spec.partitionUUID }) };
+    return { state: 'present', partition: await host.getPartition({ uuid }) };
   } catch (error) {
-    if (!isHostError(error, 'NotFound', 'Unreachable')) throw error;
-    const { drives } = await host.listDrives({});
-    if (isHostError(error, 'Unreachable')) {
-      // A drive that cannot be read counts as lost; that the agent was away for a moment is no loss.
-      if (!drives.some(({ use }) => use === DriveUse.UNREADABLE)) throw error;
-      return { state: 'unreadable', why: error.message };
-    }
-    return { state: drives.some(({ id }) => id === spec.deviceID) ? 'absent' : 'driveGone' };
+    if (isHostError(error, 'NotFound', 'Unreachable')) return { state: 'notSeen', error };
+    throw error;
   }
 }

@@ -99,6 +99,20 @@ describe('P1: a partition that is deleted', () => {
     expect(ready()?.message).toContain('put it back, or remove the finalizer');
   });
 
+  test('is erased also when its drive was away as it was looked for, and back as the drives were', async () => {
+    const { host, delete: remove, reconcile, now } = await servingNode();
+    host.wipeStride = 10 * 1024 * MiB;
+    const drive = host.drives.get('uuid.node2-nvme0n1')!;
+    host.removeDrive(drive.id);
+    host.before = (verb) => {
+      if (verb === 'listDrives') host.addDrive(drive);
+    };
+    remove();
+    await reconcile();
+    expect(host.effects).toEqual(['removeExport e1', 'wipePartition 0', 'deletePartition']);
+    expect(now()).toBeUndefined();
+  });
+
   test('is let go of when it was planned on a drive that never came', async () => {
     const { host, delete: remove, reconcile, now } = node();
     host.removeDrive('uuid.node2-nvme0n1');
