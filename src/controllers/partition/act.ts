@@ -62,6 +62,15 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
     await host.deletePartition({ uuid: view.partition.spec.partitionUUID });
     return {};
   },
+  // Takes the entry whatever it is named by now: nothing can be in it, as nobody was ever told that it is there.
+  deleteBegun: async ({ kube, host, view }) => {
+    const { name, uid } = view.partition.metadata;
+    const fresh = await kube.get(partitions, name);
+    if (!fresh || fresh.metadata.uid !== uid) return {};
+    if (fresh.status?.partitionUUID !== undefined) throw new Error(`partition ${name} was made; nothing was deleted`);
+    await host.deletePartition({ uuid: fresh.spec.partitionUUID });
+    return {};
+  },
   dropFinalizer: async ({ kube, view }) => {
     const { name, uid } = view.partition.metadata;
     const fresh = await kube.get(partitions, name);

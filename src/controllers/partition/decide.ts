@@ -11,6 +11,8 @@ export type Verbs = {
   export: { readonly wanted: WantedExport };
   wipe: { readonly offset: number };
   deleteEntry: object;
+  /** Of one that was never made: what attempts to make it left. */
+  deleteBegun: object;
   dropFinalizer: object;
 };
 export type Action = { [V in keyof Verbs]: { readonly verb: V } & Readonly<Verbs[V]> }[keyof Verbs];
@@ -104,6 +106,9 @@ function release(view: View): Decision {
     const { device, deviceID } = partition.spec;
     const message = `The drive ${device} (${deviceID}) is not in this node. Its content cannot be erased; put it back, or remove the finalizer to give it up.`;
     return endService('P1', view) ?? stop('P1', 'DriveGone', message);
+  }
+  if (found.state === 'absent' && !wasMade(view)) {
+    return step('P1', { verb: 'deleteBegun' }, { verb: 'dropFinalizer' });
   }
   if (found.state !== 'present') return step('P1', { verb: 'dropFinalizer' });
   const { exports, heldByVolumeUid } = found.partition;

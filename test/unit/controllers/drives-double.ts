@@ -19,6 +19,8 @@ export class DrivesDouble {
   readonly calls: string[] = [];
   readonly drives = new Map<string, Drive>();
   readonly partitions = new Map<string, Partition>();
+  /** Entries that attempts to make a partition left, under no name of it. */
+  readonly begun = new Set<string>();
   /** Bytes of each partition that still hold content, from this offset on. */
   readonly dirtyFrom = new Map<string, number>();
   readonly deadlines: (number | undefined)[] = [];
@@ -117,6 +119,7 @@ export class DrivesDouble {
       throw new Error('the content would be left for the next one to read');
     }
     this.partitions.delete(uuid);
+    this.begun.delete(uuid);
     return {};
   }
 

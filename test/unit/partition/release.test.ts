@@ -3,6 +3,7 @@ import { volumes } from '../../../src/api/resources';
 import { HostError } from '../../../src/host/errors';
 import { aVolume, recordOf } from '../../support/objects';
 import { node, servingNode, settled } from './node';
+import { made, uuid } from './objects';
 
 const MiB = 1024 ** 2;
 
@@ -86,7 +87,32 @@ describe('P1: a partition that is deleted', () => {
     remove();
     await reconcile();
     expect(now()).toBeUndefined();
+    expect(host.effects).toEqual(['deletePartition']);
+  });
+
+  test('and was only begun leaves no entry behind', async () => {
+    const { host, delete: remove, reconcile, now } = node();
+    host.before = (verb) => {
+      if (verb !== 'createPartition') return;
+      host.begun.add(uuid);
+      throw new HostError('Busy', 'old content is being erased');
+    };
+    await expect(reconcile()).rejects.toThrow('old content');
+    expect(host.begun.size).toBe(1);
+    remove();
+    await reconcile();
+    expect(host.begun.size).toBe(0);
+    expect(now()).toBeUndefined();
+  });
+
+  test('is not taken for one that was only begun by a cache that lags', async () => {
+    const { api, host, delete: remove, reconcile, edit, now } = node();
+    remove();
+    api.hold();
+    edit((partition) => (partition.status = made().status));
+    await expect(reconcile()).rejects.toThrow('was made; nothing was deleted');
     expect(host.effects).toEqual([]);
+    expect(now()?.metadata.finalizers).toEqual([finalizers.partition]);
   });
 
   test('is not let go of while its drive is away with its content', async () => {
