@@ -1,9 +1,9 @@
 import type { MeshStorVolume } from '../../../src/api/model';
-import { volumes } from '../../../src/api/resources';
+import { partitions, volumes } from '../../../src/api/resources';
 import { StaleView, VolumeRecord } from '../../../src/controllers/volume/node/record';
 import type { NodeStatus } from '../../../src/controllers/volume/node/status';
 import { ApiError } from '../../../src/runtime/kube/client';
-import { recordOf, volumeUID } from '../../support/objects';
+import { aPartition, recordOf, volumeUID } from '../../support/objects';
 import { ApiDouble } from '../controllers/api-double';
 import { attached, createdAt } from './view';
 
@@ -123,6 +123,17 @@ describe('writing the record', () => {
     const { api, record, seen, build } = etcd();
     api.erase(volumes, 'pvc-1');
     await expect(record.write(seen, build)).rejects.toThrow(new StaleView('pvc-1', 'it is gone'));
+  });
+  test('writes nothing on a member that is deleted while somebody else writes in between', async () => {
+    const { api, record, seen, build, edit, now } = etcd();
+    const member = api.seed(partitions, aPartition(0, 'node1'));
+    api.before = ({ verb }) => {
+      if (verb !== 'apply') return;
+      edit(({ metadata }) => (metadata.labels = { changed: 'yes' }));
+      api.edit(partitions, member.metadata.name, ({ metadata }) => (metadata.deletionTimestamp = createdAt));
+    };
+    await expect(record.write(seen, build, [member])).rejects.toThrow(`${member.metadata.name} is being deleted`);
+    expect(now().status?.inSync).toHaveLength(2);
   });
   test('gives up when somebody writes each time', async () => {
     const { api, record, seen, build, edit } = etcd();

@@ -1,5 +1,5 @@
 import { arrayUUID, fileSystemUUID, hostIdentity } from '../../../api/identity';
-import type { MeshStorVolume } from '../../../api/model';
+import type { MeshStorPartition, MeshStorVolume } from '../../../api/model';
 import { cacheSession } from '../../../api/volume';
 import type { CallOptions, HostAgent } from '../../../host/contract';
 import {
@@ -39,8 +39,8 @@ interface Context extends Hands {
   readonly isMine: boolean;
   /** A read from etcd that owner and record are as seen, right before what only an owner may do. */
   readonly confirm: () => Promise<unknown>;
-  /** Makes facts durable; the volume as it is afterwards. */
-  readonly write: (facts: Facts) => Promise<MeshStorVolume>;
+  /** Makes facts durable, provided that all of `kept` is to stay; the volume as it is afterwards. */
+  readonly write: (facts: Facts, kept?: readonly MeshStorPartition[]) => Promise<MeshStorVolume>;
 }
 
 /** md may read and write superblocks, mkfs the whole device: longer than the default, shorter than for ever. */
@@ -127,8 +127,8 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
       .mine()
       .legs.filter((leg) => !leg.recorded && inSync.some(({ partitionUUID }) => partitionUUID === leg.partitionUUID));
     await Promise.all(staying.map((leg) => requireAnswer(context, leg)));
-    await context.record.confirmKept([...gained, ...staying].map(({ partition }) => partition));
-    return context.write({ inSync, departed });
+    const kept = [...gained, ...staying].map(({ partition }) => partition);
+    return context.write({ inSync, departed }, kept);
   },
   recordFormatted: ({ write }) => write({ formatted: true }),
 };
@@ -145,8 +145,8 @@ export async function act(hands: Hands, view: View, mine: OwnedView | undefined,
     mine: owner,
     isMine: mine !== undefined,
     confirm: () => hands.record.confirm(owner().volume),
-    write: (facts) =>
-      hands.record.write(owner().volume, (volume) => statusOf({ ...owner(), volume }, facts, hands.now())),
+    write: (facts, kept) =>
+      hands.record.write(owner().volume, (volume) => statusOf({ ...owner(), volume }, facts, hands.now()), kept),
   };
   const effect = effects[action.verb] as Effect<typeof action.verb>;
   const result = await effect(context, action);

@@ -61,7 +61,7 @@ export class VolumeRecord {
    * Rejects with StaleView unless all of these are to stay, by what is in etcd. What is not recorded is erased as
    * soon as somebody deletes it, and is not to be counted on from then on.
    */
-  async confirmKept(seen: readonly MeshStorPartition[]): Promise<void> {
+  async #confirmKept(seen: readonly MeshStorPartition[]): Promise<void> {
     await Promise.all(
       seen.map(async ({ metadata: { name, uid }, spec }) => {
         const now = await this.kube.get(partitions, name);
@@ -73,12 +73,18 @@ export class VolumeRecord {
 
   /**
    * Writes the node's part of the status. Guarantees that, when it returns, what `build` said is durable and
-   * was written while everything `confirm` checks still was what `seen` says. Rejects with StaleView when it
-   * was not; when it rejects otherwise, nobody knows whether the write happened.
+   * was written while everything `confirm` checks still was what `seen` says, and `kept` was to stay right before.
+   * Rejects with StaleView when it was not; when it rejects otherwise, nobody knows whether the write happened.
    */
-  async write(seen: MeshStorVolume, build: (volume: MeshStorVolume) => NodeStatus): Promise<MeshStorVolume> {
+  async write(
+    seen: MeshStorVolume,
+    build: (volume: MeshStorVolume) => NodeStatus,
+    kept: readonly MeshStorPartition[] = [],
+  ): Promise<MeshStorVolume> {
     let current = seen;
     for (let attempt = 1; ; attempt++) {
+      // Whoever was in between may be who deletes them.
+      await this.#confirmKept(kept);
       try {
         const { name, resourceVersion } = current.metadata;
         const body = { metadata: { name, resourceVersion }, status: build(current) };
