@@ -57,8 +57,8 @@ export const providerMutants: readonly Mutant[] = [
     edits: [
       partition(
         'observe',
-        "if (!isHostError(error, 'NotFound', 'Unreachable')) throw error;",
-        "if (isHostError(error, 'Unreachable')) return { state: 'absent' };\n    if (!isHostError(error, 'NotFound')) throw error;",
+        "if (first.error.kind === 'Unreachable') {",
+        "if (first.error.kind === 'Unreachable') return { state: 'absent' };\n  if (first.error.kind === 'Unreachable') {",
       ),
     ],
     scenarios: ['deletion', 'drain-2', 'provision'],
