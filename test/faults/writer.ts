@@ -26,12 +26,13 @@ export class Writer {
   readonly wrong: string[] = [];
   #number = 0;
   #hand: Hand | undefined;
+  #latest: Hand | undefined;
 
   constructor(private readonly world: VirtualWorld) {}
 
   /** Writes from now on as this pod, which runs. */
   use(pod: string): void {
-    this.#hand = { pod, busy: false, ended: false };
+    this.#hand = this.#latest = { pod, busy: false, ended: false };
     this.#next(this.#hand);
   }
 
@@ -95,9 +96,9 @@ export class Writer {
     const opened = hand.kept ?? this.world.cluster.use(hand.pod);
     try {
       await write(opened, place, String(number));
-      this.#acknowledged.set(place, number);
-      if (this.#hand && this.#hand !== hand)
-        this.wrong.push(`write ${number} of ${hand.pod}, which has a successor, was acknowledged`);
+      this.#acknowledged.set(place, Math.max(number, this.#acknowledged.get(place) ?? 0));
+      if (hand !== this.#latest)
+        this.wrong.push(`write ${number} of ${hand.pod} was acknowledged, and it has a successor`);
     } catch (error) {
       if (!hand.ended && !(error instanceof PowerLost))
         this.wrong.push(`write ${number} of ${hand.pod} failed: ${String(error)}`);

@@ -20,7 +20,9 @@ export const recordMutants: readonly Mutant[] = [
   {
     name: 'shrink-to-nothing',
     what: 'takes the last member that has the data off the record and lets it fail',
-    edits: [edit('losses', 'if (shrinks && coverAll(layout, [...kept, ...gained].filter(isReached))) {', 'if (shrinks) {')],
+    edits: [
+      edit('losses', 'if (shrinks && coverAll(layout, [...kept, ...gained].filter(isReached))) {', 'if (shrinks) {'),
+    ],
     scenarios: ['only-copy'],
   },
   {
@@ -136,7 +138,7 @@ export const recordMutants: readonly Mutant[] = [
         'recorded?.driveSession === partition.metadata.name',
       ),
     ],
-    scenarios: ['unrecorded-restart'],
+    scenarios: ['all-restart', 'unrecorded-restart'],
   },
   {
     name: 'unconfirmed',

@@ -164,6 +164,25 @@ const unseenRestart: Scenario = {
   },
 };
 
+/** Owner and provider lose their power at once, both with drives that forget; the volume is used at the provider. */
+const allRestart: Scenario = {
+  name: 'all-restart',
+  least: 1,
+  world: { nodes: machines(3, { volatileWriteCache: true }) },
+  prepare: (stage) => stage.running(),
+  act: async (stage) => {
+    const { provider, copies } = stage;
+    stage.writer.abandon();
+    for (const node of [provider, 'node1']) stage.powerCut(node);
+    for (const node of [provider, 'node1']) await stage.boot(node);
+    await stage.user.deletePod(stage.pod);
+    await stage.detach('node1');
+    await stage.start(provider);
+    await stage.whole(...copies);
+    await stage.detached('node1');
+  },
+};
+
 export const losing: readonly Scenario[] = [
   comeBack,
   replacement,
@@ -174,4 +193,5 @@ export const losing: readonly Scenario[] = [
   onlyCopy,
   forgetfulRestart,
   unseenRestart,
+  allRestart,
 ];

@@ -43,6 +43,18 @@ export function checkSessions(violations: Violations, world: SimWorld, { metadat
   }
 }
 
+/** Who was written to in one session of its drive is not counted on in another, unless its node's array ended with that. */
+export function checkTrust(violations: Violations, now: MeshStorVolume, before: MeshStorVolume | undefined): void {
+  if (now.spec.memberLossPolicy === 'Available') return;
+  for (const { slot, memberUUID, driveSession, local } of before?.status?.inSync ?? []) {
+    const kept = now.status?.inSync?.find((member) => member.memberUUID === memberUUID);
+    if (!kept?.driveSession || !driveSession || local || kept.driveSession === driveSession) continue;
+    violations.add(
+      `volume ${now.metadata.name}: slot ${slot} is counted on, and its drive may have forgotten something`,
+    );
+  }
+}
+
 /**
  * Once nothing is under way, members that are recorded in sync and mirror each other have the same content.
  * What cannot be compared (a drive that is out, a node that is gone) is left out.

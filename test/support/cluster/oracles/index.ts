@@ -2,7 +2,7 @@ import type { Interceptor, SimNode, SimWorld, VerbCall } from '../../../../src/h
 import type { Clock } from '../../../../src/runtime/clock';
 import { checkDestruction } from './destruction';
 import { Handovers } from './handover';
-import { checkRecord, checkSessions, compareMembers } from './in-sync';
+import { checkRecord, checkSessions, checkTrust, compareMembers } from './in-sync';
 import { checkOwner } from './owner';
 import type { Records } from './records';
 import { Violations } from './violations';
@@ -36,6 +36,7 @@ export class Oracles {
     }
     records.onVolume((now, before) => {
       checkOwner(this.violations, now, before);
+      checkTrust(this.violations, now, before);
       handovers.seen(now, before);
       checkRecord(this.violations, world, now);
     });
