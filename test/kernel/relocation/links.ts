@@ -20,6 +20,10 @@ export function describeLinks(user: SuiteUser): void {
     await home.cutManagement();
     await provider.cutLink();
     await untilPathIs(user, home, spec.partitionUUID, 'F');
+    const { acknowledged } = writer;
+    // Long enough for many writes.
+    await lookAt(provider);
+    expect(writer.acknowledged).toBe(acknowledged);
     await provider.healLink();
     await untilPathIs(user, home, spec.partitionUUID, 'A');
     await writer.progress(100);
