@@ -74,10 +74,11 @@ export const providerMutants: readonly Mutant[] = [
     name: 'name-trusted',
     what: 'makes a partition on the drive that has the name now which the planned one had',
     edits: [
+      partition('decide', 'driveId: spec.deviceID,', 'driveId: spec.device,'),
       partition(
         'act',
-        'create: async ({ host }, { request }) => {\n    await host.createPartition(request);',
-        'create: async ({ host, view }, { request }) => {\n    const { drives } = await host.listDrives({});\n    const named = drives.find(({ name }) => name === view.partition.spec.device);\n    await host.createPartition({ ...request, driveId: named?.id ?? request.driveId });',
+        'await host.createPartition(request);',
+        'const { drives } = await host.listDrives({});\n    const named = drives.find(({ name }) => name === request.driveId);\n    await host.createPartition({ ...request, driveId: named!.id });',
       ),
     ],
     scenarios: ['renamed-drives'],
