@@ -211,6 +211,15 @@ describe('a node', () => {
     expect(await reaches(n2, n1.storageAddress)).toBe(true);
   });
 
+  it('loses with its power what a drive with large sectors had taken and not flushed', async () => {
+    const device = n2.drives[1]!.path;
+    const writer = await LabWriter.start(n2, device, { sync: false });
+    await writer.progress(300);
+    await n2.powerCut();
+    await n2.boot();
+    expect((await writer.check(n2, device)).bad).toBeGreaterThan(0);
+  });
+
   it('does nothing while it is paused', async () => {
     await n3.pause();
     expect(await reaches(n1, n3.storageAddress)).toBe(false);
