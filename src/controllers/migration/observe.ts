@@ -19,7 +19,7 @@ export function observe(eyes: Eyes, migration: MeshStorMigration): View {
   const { volumeName } = migration.spec;
   const volume = eyes.volumes.get(volumeName);
   const ofThisName = eyes.partitions.byIndex(indexes.byVolumeName, volumeName);
-  for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
+  for (const partition of ofThisName) eyes.promises.seen(partition);
   const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume?.metadata.uid);
   const promised = volume ? eyes.promises.of(volume.metadata.uid!) : [];
   const isMe = (one: MeshStorMigration) => one.metadata.name === migration.metadata.name;

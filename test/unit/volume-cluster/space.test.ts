@@ -118,6 +118,23 @@ describe('promises', () => {
     promises.observe({ before: { ...promised, metadata: { ...promised.metadata, uid: 'earlier' } } });
     expect(promises.of(volumeUID)).toEqual([promised]);
   });
+  const { uid: _none, ...unmade } = on(0, 'node1').metadata;
+  const unknown = { ...on(0, 'node1'), metadata: unmade };
+  const former = { ...on(0, 'node1'), metadata: { ...on(0, 'node1').metadata, uid: 'earlier' } };
+  const ofFormerVolume = { ...former, spec: { ...former.spec, volumeUID: 'another' } };
+  const leaving = { ...former, metadata: { ...former.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  test.each<[string, MeshStorPartition, MeshStorPartition, boolean]>([
+    ['the partition itself', on(0, 'node1'), on(0, 'node1'), false],
+    ['what an attempt made whose answer was lost', unknown, on(0, 'node1'), false],
+    ['an earlier one of the name', on(0, 'node1'), former, true],
+    ['one of an earlier volume of the name', unknown, ofFormerVolume, true],
+    ['an earlier one that is being deleted', unknown, leaving, true],
+  ])('of what the cache shows, are judged by what it is: %s', (_, promised, shown, stands) => {
+    const promises = new Promises();
+    promises.promise(promised);
+    promises.seen(shown);
+    expect(promises.of(volumeUID)).toEqual(stands ? [promised] : []);
+  });
   test('given twice for one partition take its space once, where it was promised last', () => {
     const promises = new Promises();
     promises.promise(on(0, 'node1'));

@@ -13,7 +13,7 @@ export interface Eyes extends Drives {
 
 export function observe(eyes: Eyes, volume: MeshStorVolume, handoverOverdue: boolean): View {
   const ofThisName = eyes.partitions.byIndex(indexes.byVolumeName, volume.metadata.name);
-  for (const { metadata } of ofThisName) eyes.promises.settle(metadata.name);
+  for (const partition of ofThisName) eyes.promises.seen(partition);
   const partitions = ofThisName.filter(({ spec }) => spec.volumeUID === volume.metadata.uid);
   const promised = eyes.promises.of(volume.metadata.uid!);
   const nodes = new Set(partitions.map(({ spec }) => spec.nodeName));

@@ -21,9 +21,22 @@ export class Promises {
     this.#byName.set(partition.metadata.name, partition);
   }
 
-  /** The cache has it, or the API server refused it. */
+  /** The API server refused it. */
   settle(partitionName: string): void {
     this.#byName.delete(partitionName);
+  }
+
+  /**
+   * The cache has this partition. That it has an earlier one of the name says nothing of the one promised. Where nobody
+   * knows what the API server made of a promise, it is one of the same volume that stays.
+   */
+  seen({ metadata, spec }: MeshStorPartition): void {
+    const promised = this.#byName.get(metadata.name);
+    const isIt =
+      promised?.metadata.uid === undefined
+        ? promised?.spec.volumeUID === spec.volumeUID && metadata.deletionTimestamp === undefined
+        : promised.metadata.uid === metadata.uid;
+    if (isIt) this.settle(metadata.name);
   }
 
   /**
