@@ -30,7 +30,8 @@ export type Changed = Partial<Done & Pick<View, 'partition'>>;
 type Effect<V extends keyof Verbs> = (hands: Hands, action: Verbs[V]) => Promise<Changed>;
 
 const effects: { [V in keyof Verbs]: Effect<V> } = {
-  create: async ({ host }, { request }) => {
+  create: async ({ kube, host, view }, { request }) => {
+    await confirmOwned(kube, view);
     await host.createPartition(request);
     return { made: true };
   },
@@ -85,6 +86,19 @@ const effects: { [V in keyof Verbs]: Effect<V> } = {
 export function act(hands: Hands, action: Action): Promise<Changed> {
   const effect = effects[action.verb] as Effect<typeof action.verb>;
   return effect(hands, action);
+}
+
+/**
+ * A partition is made only for an object that etcd has and that is let go of by this node alone: what is made for one
+ * that a lagging cache still shows belongs to nobody.
+ */
+async function confirmOwned(kube: KubeClient, { partition: { metadata } }: View): Promise<void> {
+  const fresh = await kube.get(partitions, metadata.name);
+  const isOwned = fresh?.metadata.uid === metadata.uid && fresh?.metadata.finalizers?.includes(finalizers.partition);
+  // One that was being deleted when it was decided on is kept for its volume's sake.
+  const isLeaving = fresh?.metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp === undefined;
+  if (isOwned && !isLeaving) return;
+  throw new Error(`partition ${metadata.name} is gone or being deleted since it was seen; nothing was made`);
 }
 
 /** An export is made for the epoch that etcd has now, never for one that a lagging cache still shows. */

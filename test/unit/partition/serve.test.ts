@@ -80,13 +80,27 @@ describe('P3 to P5: when the epoch rises', () => {
   });
 
   test.each<[string, (partition: MeshStorPartition) => void]>([
+    ['another has its name', ({ metadata }) => (metadata.uid = 'another')],
+    ['it is being deleted', ({ metadata }) => (metadata.deletionTimestamp = '2026-01-01T00:00:00Z')],
+    ['this node has let go of it', ({ metadata }) => (metadata.finalizers = [])],
+  ])('P2: nothing is made for an object that a lagging cache shows when %s', async (_, change) => {
+    const { api, host, edit, reconcile } = node();
+    api.hold();
+    edit(change);
+    await expect(reconcile()).rejects.toThrow('nothing was made');
+    expect(host.effects).toEqual([]);
+  });
+
+  test.each<[string, (partition: MeshStorPartition) => void]>([
     ['the epoch', ({ spec }) => (spec.epoch = 2)],
     ['the importers', ({ spec }) => (spec.importers = ['node3'])],
     ['the object', ({ metadata }) => (metadata.uid = 'another')],
   ])('P5: nothing is exported on the word of a cache that lags behind etcd in %s', async (_, change) => {
     const { api, host, edit, reconcile, now } = node();
     api.hold();
-    edit(change);
+    host.before = (verb) => {
+      if (verb === 'createPartition') edit(change);
+    };
     await expect(reconcile()).rejects.toThrow('changed since it was seen; nothing was exported');
     expect(host.effects).toEqual(['createPartition']);
     expect(now()?.status?.export).toBeUndefined();
@@ -95,7 +109,9 @@ describe('P3 to P5: when the epoch rises', () => {
   test('P5: nothing is exported for an object that is gone from etcd', async () => {
     const { api, host, reconcile } = node();
     api.hold();
-    api.erase(partitions, 'pvc-1-1');
+    host.before = (verb) => {
+      if (verb === 'createPartition') api.erase(partitions, 'pvc-1-1');
+    };
     await expect(reconcile()).rejects.toThrow('nothing was exported');
     expect(host.effects).toEqual(['createPartition']);
   });
