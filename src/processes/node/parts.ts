@@ -49,8 +49,9 @@ export function nodeParts(
   const controller = (reconciler: Reconciler, sources: readonly Source[], parallel: number) =>
     new Controller({ reconciler, sources, clock, random, log, metrics, workers: parallel, rateLimit });
   const shared = { ...informers, kube, host, clock, events, nodeName };
-  let unfit: string | undefined;
-  const judged = (why: string | undefined) => (unfit = why);
+  // Nothing before the first verdict: what the former process said of the node stands until then.
+  let verdict: Record<string, string | null> = {};
+  const judged = (why: string | undefined) => (verdict = { [annotations.unfit]: why ?? null });
 
   const volumes: Controller = controller(
     new NodeVolumeReconciler({
@@ -80,8 +81,7 @@ export function nodeParts(
     partition: (name) => partitions.enqueue(name),
     drives: (key) => drives.enqueue(key),
   });
-  const leaseAnnotations = () => ({ [annotations.unfit]: unfit ?? null });
-  return { informers, controllers: [volumes, partitions, drives], hostEvents, leaseAnnotations };
+  return { informers, controllers: [volumes, partitions, drives], hostEvents, leaseAnnotations: () => verdict };
 }
 
 const volumeOf = ({ spec }: MeshStorPartition): string[] => [volumeKey({ name: spec.volumeName, uid: spec.volumeUID })];

@@ -46,13 +46,21 @@ export class LeaseHeartbeat {
   private async beat(): Promise<void> {
     const { client, clock, namespace, name, identity, leaseDurationSeconds = 40 } = this.options;
     const spec = { holderIdentity: identity, leaseDurationSeconds, renewTime: microTime(clock) };
+    const annotations = this.options.annotations?.();
     try {
-      const annotations = this.options.annotations?.();
       const body = { ...(annotations && { metadata: { annotations } }), spec };
       await client.patch(leases, name, body, { fieldManager, namespace });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await client.create(leases, { metadata: { name, namespace }, spec }, { fieldManager });
+      const metadata = { name, namespace, annotations: present(annotations) };
+      await client.create(leases, { metadata, spec }, { fieldManager });
     }
   }
+}
+
+/** A new lease has nothing that could be taken away. */
+function present(annotations: Record<string, string | null> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([name, text]) => (text === null ? [] : [[name, text]])),
+  );
 }

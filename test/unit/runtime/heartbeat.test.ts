@@ -44,6 +44,16 @@ describe('LeaseHeartbeat', () => {
     abort.abort();
   });
 
+  it('carries it from the first write on, also where there was no lease', async () => {
+    const client = kube();
+    const clock = new FakeClock(0);
+    const { abort, said } = start(client, clock);
+    Object.assign(said, { unfit: 'too old', other: null });
+    await clock.advance(100);
+    expect((await client.get(leases, 'node-n1', 'meshstor'))?.metadata.annotations).toEqual({ unfit: 'too old' });
+    abort.abort();
+  });
+
   it('keeps trying, with one attempt a period', async () => {
     const client = kube();
     const clock = new FakeClock(0);
