@@ -7,8 +7,8 @@ GENERATED := src/api/gen src/host/gen src/csi/gen docs/reference config/componen
 # Run only tests whose names or files match, for test-kube and test-kernel: make test-kernel ONLY=mirror
 ONLY ?=
 
-.PHONY: help demo cluster build test test-kube test-kernel test-all test-gate test-kernel-volumes test-faults lint generate check-generate bench kube-assets \
-	kernel-assets clean
+.PHONY: help demo cluster build test test-kube test-kernel test-all test-gate test-kernel-volumes test-kernel-moves test-faults lint generate \
+	check-generate bench kube-assets kernel-assets clean
 
 # One run of test-faults again, as its report names it: make test-faults PLAN='drain-2 call-17:crash-after'
 PLAN ?=
@@ -45,11 +45,14 @@ test-kernel: build kernel-assets ## whole volumes on real kernels (built once), 
 test-all: ## everything above, one after the other, with one count at the end
 	@node scripts/rings.mjs test test-kube test-kernel
 
-test-gate: $(NPM_STAMP) ## what every change has to pass: all but the host agent's contract on real kernels
+test-gate: $(NPM_STAMP) ## what every change has to pass: all but moves and the host agent's contract on real kernels
 	@node scripts/rings.mjs test test-kube test-kernel-volumes
 
 test-kernel-volumes: build kernel-assets ## whole volumes on real kernels, what the design expects of them, and the lab itself
-	@ONLY='test/kernel/(volume|relocation|lab|facts)' node scripts/ring.mjs kernel
+	@ONLY='test/kernel/(volume|lab|facts)' node scripts/ring.mjs kernel
+
+test-kernel-moves: build kernel-assets ## copies that move, are lost, return and are replaced on real kernels
+	@ONLY='test/kernel/relocation' node scripts/ring.mjs kernel
 
 test-faults: $(NPM_STAMP) ## everything goes wrong once, in each way, on simulated clusters; ONLY=pattern, PLAN='...', SEED=number
 	@npx tsx test/faults/main.ts
