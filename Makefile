@@ -16,7 +16,7 @@ PLAN ?=
 export ONLY PLAN
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 24
 
 demo: build ## a volume's life on a simulated cluster, in under a minute; needs Node and npm only
 	@node dist/meshstor-sim.cjs demo
