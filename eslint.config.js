@@ -8,7 +8,7 @@ const rooms = {
   host: ['controllers', 'csi', 'processes', 'sim', 'cli'],
   controllers: ['host/linux', 'host/sim', 'host/rpc', 'csi', 'processes', 'sim', 'cli'],
   csi: ['host/linux', 'host/sim', 'host/rpc', 'controllers', 'processes', 'sim', 'cli'],
-  processes: ['host/sim', 'sim'],
+  processes: ['host/sim', 'sim', 'cli'],
 };
 const doors = [
   { name: 'child_process', message: 'Only src/host/linux/exec.ts starts processes.' },

@@ -6,7 +6,7 @@ import {
   type ControllerFlags,
   type HostFlags,
   type NodeFlags,
-} from './cli/flags';
+} from './processes/flags';
 import { runUntilSignal } from './cli/signals';
 import { version } from './version';
 

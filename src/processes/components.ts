@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Address } from '../cli/flags';
+import type { Address } from './flags';
 import { aborted } from '../runtime/aborted';
 import type { Informer } from '../runtime/cache/informer';
 import type { Controller } from '../runtime/controller/controller';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { HostFlags } from '../cli/flags';
+import type { HostFlags } from './flags';
 import { createLinuxHostAgent } from '../host/linux';
 import { hostProcess } from '../host/server';
 import { systemClock } from '../runtime/clock';

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ControllerFlags } from '../../cli/flags';
+import type { ControllerFlags } from '../flags';
 import { controllerLeaseName } from '../../api/names';
 import { watchAll } from '../../csi/caches';
 import { controllerService } from '../../csi/controller';

@@ -1,4 +1,4 @@
-import type { NodeFlags } from '../../cli/flags';
+import type { NodeFlags } from '../flags';
 import { nodeLeaseName } from '../../api/names';
 import { watchVolumes } from '../../csi/caches';
 import { nodeService } from '../../csi/node';

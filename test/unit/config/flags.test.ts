@@ -1,4 +1,4 @@
-import { controllerCommand, hostCommand, nodeCommand } from '../../../src/cli/flags';
+import { controllerCommand, hostCommand, nodeCommand } from '../../../src/processes/flags';
 import { describeManifests } from './kustomize';
 import { container, controllerPod, nodePod } from './pods';
 

@@ -1,4 +1,4 @@
-import { controllerCommand, nodeCommand, type ControllerFlags, type NodeFlags } from '../../../src/cli/flags';
+import { controllerCommand, nodeCommand, type ControllerFlags, type NodeFlags } from '../../../src/processes/flags';
 
 describe('how many synchronisations run at once', () => {
   const parse = (...flags: string[]) =>
