@@ -11,7 +11,8 @@ export const reportedAt = ({ status }: MeshStorNodeDevice): number => Date.parse
  * offered both go by this, so that nothing is offered that would be refused.
  */
 export function exclusionOf(device: MeshStorNodeDevice, nodeIsDead: boolean, now: number): string | undefined {
-  if (device.spec.cordoned || device.spec.evacuate) return 'is cordoned';
+  if (device.spec.cordoned) return 'is cordoned';
+  if (device.spec.evacuate) return 'is being emptied';
   const reported = reportedAt(device);
   if (Number.isNaN(reported)) return 'was never reported';
   // Not how long ago: words that change by themselves would be written again and again.

@@ -92,11 +92,16 @@ function cancelled(view: View): Omit<Decision, 'rule'> | undefined {
 /** The targets leave the array and are erased; the migration ends when none of them is the volume's any more. */
 function takeBack(view: View, phase: Phase, reason: string, message: string): Omit<Decision, 'rule'> {
   const targets = movesOf(view).flatMap(({ target }) => named(view, target) ?? []);
-  const present = targets.filter((target) => !isLeaving(target));
+  const present = targets.filter((target) => !isLeaving(target) && !isWanted(view, target));
   if (present.length > 0) return say('Running', reason, message, ...present.map(deletion));
-  if (targets.some((target) => isRecorded(view, target))) return say('Running', reason, message);
+  if (targets.some((target) => isLeaving(target) && isRecorded(view, target))) return say('Running', reason, message);
   return say(phase, reason, message);
 }
+
+/** It holds every write, and without it the volume would have fewer members than it is to have by now. */
+const isWanted = (view: View, target: MeshStorPartition): boolean =>
+  isRecorded(view, target) &&
+  live(view).filter((other) => other !== target && isRecorded(view, other)).length < view.layout!.expectedMembers;
 
 const deletion = ({ metadata }: MeshStorPartition): Action => ({
   verb: 'deletePartition',
@@ -225,6 +230,7 @@ function release(view: View): Omit<Decision, 'rule'> | undefined {
   const going = new Set(sources);
   const staying = live(view).filter((partition) => isThere(view, partition) && !going.has(partition)).length;
   const expected = view.layout!.expectedMembers;
+  if (isRaised(view, staying)) return undefined;
   const waits = `Waiting until ${expected} members besides it are in sync; ${staying} are.`;
   if (held.some((source) => !isLeaving(source)) && staying < expected) return say('Running', 'WaitingForSync', waits);
   const present = sources.filter((source) => !isLeaving(source));
@@ -233,6 +239,20 @@ function release(view: View): Omit<Decision, 'rule'> | undefined {
   if (present.length > 0 && !isReleasing(view)) return say('Running', releasing, words);
   if (present.length > 0) return say('Running', releasing, words, ...present.map(deletion));
   return held.length > 0 ? say('Running', releasing, staying < expected ? waits : words) : undefined;
+}
+
+/**
+ * The volume is to have more members than when the move was decided, and has as many besides the sources as it had to
+ * have then: what was to go is one of them now.
+ */
+function isRaised(view: View, staying: number): boolean {
+  const decided = view.migration.status?.lowestInSync ?? Infinity;
+  return (
+    !isReleasing(view) &&
+    staying < view.layout!.expectedMembers &&
+    decided < view.layout!.expectedMembers &&
+    staying >= decided
+  );
 }
 
 /** The reason of the condition Accepted from when on the sources are being given up. */
@@ -253,6 +273,11 @@ function isGivenUp(view: View, name: string | undefined): boolean {
 function doneWords(view: View): string {
   const left = movesOf(view).flatMap(({ source }) => named(view, source) ?? []);
   if (left.length === 0) return 'Done.';
+  const kept = left.filter((partition) => isRecorded(view, partition) && !isLeaving(partition));
+  if (kept.length > 0) {
+    const names = kept.map(({ metadata, spec }) => `${metadata.name} on ${spec.nodeName}`).join(', ');
+    return `Done; ${names} stays, as the volume is to have more copies by now.`;
+  }
   const names = left.map(({ metadata, spec }) => `${metadata.name} on ${spec.nodeName}`).join(', ');
   return `Done; ${names} is erased as soon as its node can.`;
 }

@@ -158,6 +158,24 @@ describe('a move that somebody pauses', () => {
   });
 });
 
+describe('more copies, asked for while one is being moved', () => {
+  it('are there in the end, and nothing is stuck', async () => {
+    const storageClass = await user().class({ parameters: { numberOfCopies: '1' } });
+    const claim = await user().claim({ storageClass });
+    const pod = await user().runningPod(claim, { node: 'node1' });
+    await user().synced(claim);
+    await write(pod, 1);
+    await edit(claim, { placement: [{ nodeName: 'node2' }] });
+    await world().eventually('the copy to be under way', async () => {
+      return (await world().kube.list(migrations)).items.find(({ status }) => (status?.bytesDone ?? 0) > 0);
+    });
+    await edit(claim, { numberOfCopies: 2 });
+    await settledOn(claim, 'node1', 'node2');
+    expect((await user().volumeOf(claim)).status?.ready).toBe('2/2');
+    await expectWritten(pod, 1);
+  });
+});
+
 describe('a place in the volume that cannot be', () => {
   it('is refused once, shows in the volume, and gives way to another', async () => {
     const claim = await user().claim();

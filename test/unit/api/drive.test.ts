@@ -23,7 +23,7 @@ describe('a drive takes nothing', () => {
   });
   test.each<[string, Partial<MeshStorNodeDevice>, string | undefined]>([
     ['when it is cordoned', { spec: { ...spec, cordoned: true } }, 'is cordoned'],
-    ['when it is to be emptied', { spec: { ...spec, evacuate: true } }, 'is cordoned'],
+    ['when it is to be emptied', { spec: { ...spec, evacuate: true } }, 'is being emptied'],
     ['before its first report', { status: undefined }, 'was never reported'],
     ['when its node cannot use it', { status: usable('False', 'Mounted at /.') }, 'cannot be used: Mounted at /.'],
     ['before its node judged it', { status: { ...status, conditions: [] } }, 'cannot be used: not checked yet'],

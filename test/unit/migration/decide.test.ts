@@ -1,4 +1,5 @@
 import type { MeshStorMigration, MeshStorPartition, MeshStorVolume } from '../../../src/api/model';
+import { layoutOf } from '../../../src/api/layout';
 import { decide } from '../../../src/controllers/migration/decide';
 import type { View } from '../../../src/controllers/migration/view';
 import { aMigration, claim, first, going, look, move, running, second, started, target } from './view';
@@ -215,6 +216,18 @@ describe('M8 to M11: the way of a move', () => {
   ])('M10: the source stays while the target %s, whatever is on record', (_, change) => {
     const given = { migration, partitions: [first, second, target()], volume: running([0, 1, 2]) };
     expect(steps({ ...given, ...change })).toEqual(['M10 Running WaitingForSync']);
+  });
+  test('M10: the source stays for good when the volume is to have more copies by now', () => {
+    const moved = started({}, [move]);
+    const decidedForTwo = { ...moved, status: { ...moved.status, lowestInSync: 2 } };
+    const volume = running([0, 1, 2], { spec: { numberOfCopies: 3 } });
+    const given = { migration: decidedForTwo, partitions: [first, second, target()], volume };
+    expect(steps({ ...given, layout: layoutOf(volume.spec) })).toEqual(['M11 Completed Completed']);
+  });
+  test('M3: a target that holds every write stays when the volume is to have more copies by now', () => {
+    const volume = running([0, 1, 2], { spec: { numberOfCopies: 3 } });
+    const given = { migration: started({ cancelled: true }), partitions: [first, second, target()], volume };
+    expect(steps({ ...given, layout: layoutOf(volume.spec) })).toEqual(['M3 Cancelled Cancelled']);
   });
   test('M11: it is over when the source is recorded no more, wherever its partition is', () => {
     expect(steps({ migration, partitions: [first, going(second), target()], volume: running([0, 2]) })).toEqual([

@@ -225,15 +225,20 @@ describe('C5: placing', () => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
     expect(steps({ volume, partitions: [partitions[0]!] })).toEqual(['C11', 'createMigration']);
   });
-  test.each<[string, Partial<MeshStorMigration['spec']>, NonNullable<MeshStorMigration['status']>['phase'], boolean]>([
-    ['failed', {}, 'Failed', false],
-    ['was cancelled by somebody', { cancelled: true }, 'Cancelled', false],
-    ['became needless and was needed again', {}, 'Cancelled', true],
-    ['was another one', { target: { nodeName: 'node7' } }, 'Failed', true],
-    ['was made', {}, 'Completed', true],
-  ])('C11: a move that %s is asked for again or not', (_, spec, phase, again) => {
+  test.each<
+    [string, Partial<MeshStorMigration['spec']>, NonNullable<MeshStorMigration['status']>['phase'], boolean, boolean]
+  >([
+    ['failed', {}, 'Failed', false, false],
+    ['failed as somebody’s own', {}, 'Failed', true, true],
+    ['failed as a dry run', { dryRun: true }, 'Failed', true, false],
+    ['was cancelled by somebody', { cancelled: true }, 'Cancelled', false, false],
+    ['became needless and was needed again', {}, 'Cancelled', true, false],
+    ['was another one', { target: { nodeName: 'node7' } }, 'Failed', true, false],
+    ['was made', {}, 'Completed', true, false],
+  ])('C11: a move that %s is asked for again or not', (_, spec, phase, again, person) => {
     const volume = aVolume({ nodeName: 'node1' }, inUse, labelled());
-    const former = aMigration({ reason: 'Scaling', ...spec }, { phase: phase! });
+    const ended = aMigration({ reason: 'Scaling', ...spec }, { phase: phase! });
+    const former = { ...ended, metadata: { ...ended.metadata, name: person ? 'theirs' : 'pvc-1.1' } };
     const given = { volume, partitions: [partitions[0]!], migrations: [former] };
     expect(steps(given)).toEqual(again ? ['C11', 'createMigration'] : [undefined]);
   });

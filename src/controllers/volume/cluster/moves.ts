@@ -40,11 +40,17 @@ const wishes: readonly ((view: View) => Move | undefined)[] = [scaling, evacuati
  * The same move ended undone: it could not be, or somebody cancelled it. It would end so again, so that it is not asked
  * for as long as the object of the former one is there (an hour, unless somebody deletes it).
  */
-export function declined({ migrations }: View, { reason, source, target }: Move): MeshStorMigration | undefined {
-  return migrations.filter(endedUndone).find(({ spec }) => {
-    return spec.reason === reason && sameJSON(spec.source, source) && sameJSON(spec.target, target);
-  });
+export function declined(view: View, { reason, source, target }: Move): MeshStorMigration | undefined {
+  return view.migrations
+    .filter((migration) => isOwn(view, migration) && endedUndone(migration))
+    .find(({ spec }) => {
+      return spec.reason === reason && sameJSON(spec.source, source) && sameJSON(spec.target, target);
+    });
 }
+
+/** What a person tried, in an object of their own or dry, says nothing about what the volume is to have. */
+const isOwn = ({ volume }: View, { metadata, spec }: MeshStorMigration): boolean =>
+  metadata.name.startsWith(`${volume.metadata.name}.`) && !spec.dryRun;
 
 const endedUndone = ({ spec, status }: MeshStorMigration): boolean =>
   status?.phase === 'Failed' || (status?.phase === 'Cancelled' && spec.cancelled);

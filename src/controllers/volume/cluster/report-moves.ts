@@ -81,11 +81,13 @@ function behindAnother(view: View): Verdict | undefined {
 const again = ({ metadata }: MeshStorMigration): string =>
   `Delete MeshStorMigration ${metadata.name} to have it tried again; that happens by itself an hour after its end.`;
 
+const sentence = (text: string | undefined): string | undefined => (text && !text.endsWith('.') ? `${text}.` : text);
+
 /** A wish of the spec that cannot be, or that somebody cancelled. */
 export function refusedWish(view: View): Verdict | undefined {
   const former = declinedWish(view);
   if (!former) return undefined;
   const why = conditionOf(former, conditionTypes.accepted);
   const reason = former.status?.phase === 'Cancelled' ? 'Cancelled' : (why?.reason ?? 'Failed');
-  return { status: 'False', reason, message: [why?.message, again(former)].filter(Boolean).join(' ') };
+  return { status: 'False', reason, message: [sentence(why?.message), again(former)].filter(Boolean).join(' ') };
 }

@@ -190,7 +190,6 @@ function specApplied(view: View, { refusal }: Decision): Verdict {
   const copies = copiesOf(view).length;
   const wishes = [
     layout.level !== 'raid1' && copies > 0 && copies !== layout.copies && 'numberOfCopies (of a RAID10)',
-    live(view).some(({ spec }) => spec.sizeBytes !== layout.partitionBytes) && 'capacityBytes',
     volume.spec.migrationNodeName !== undefined && 'migrationNodeName',
   ].filter((wish) => wish !== false);
   if (wishes.length > 0) {
@@ -199,6 +198,11 @@ function specApplied(view: View, { refusal }: Decision): Verdict {
   }
   const refused = refusedWish(view);
   if (refused) return refused;
+  if (live(view).some(({ spec }) => spec.sizeBytes !== layout.partitionBytes)) {
+    // It may only grow, so that the former value cannot be put back.
+    const message = 'capacityBytes of an existing volume does not take effect in this version: it stays as large as it is.';
+    return { status: 'False', reason: 'NotSupported', message };
+  }
   if (copies === layout.copies) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
   const message = `The volume has ${copies} of ${layout.copies} copies; kubectl get msmig shows how that changes.`;
   return { status: 'False', reason: 'Scaling', message };
