@@ -200,7 +200,8 @@ function specApplied(view: View, { refusal }: Decision): Verdict {
   if (refused) return refused;
   if (live(view).some(({ spec }) => spec.sizeBytes !== layout.partitionBytes)) {
     // It may only grow, so that the former value cannot be put back.
-    const message = 'capacityBytes of an existing volume does not take effect in this version: it stays as large as it is.';
+    const message =
+      'capacityBytes of an existing volume does not take effect in this version: it stays as large as it is.';
     return { status: 'False', reason: 'NotSupported', message };
   }
   if (copies === layout.copies) return { status: 'True', reason: 'Applied', message: 'The spec is in effect.' };
