@@ -259,7 +259,12 @@ function isRaised(view: View, staying: number): boolean {
 const releasing = 'Removing';
 const isReleasing = (view: View): boolean =>
   conditionOf(view.migration, conditionTypes.accepted)?.reason === releasing ||
-  movesOf(view).some(({ source }) => isGivenUp(view, source));
+  movesOf(view).some((move) => isGivenUp(view, move.source) || hasTakenOver(view, move));
+/** The target holds every write and the source does not: what would be taken back is the copy that counts. */
+function hasTakenOver(view: View, { source, target }: MigrationMove): boolean {
+  const [old, fresh] = [named(view, source), named(view, target)];
+  return old !== undefined && fresh !== undefined && isRecorded(view, fresh) && !isRecorded(view, old);
+}
 /** Whether it holds every write, and nobody misses it. */
 const isThere = (view: View, partition: MeshStorPartition): boolean =>
   isRecorded(view, partition) && !isAway(view, partition) && !view.deadNodes.has(partition.spec.nodeName);

@@ -70,6 +70,9 @@ describe('M3: cancelling', () => {
     const late = accepted(migration, 'Removing');
     expect(steps({ migration: late, volume: running([0, 1, 2]), partitions: three })[0]).toMatch(/^M10/);
   });
+  test('comes too late once the target is on record and the source is not: it is the copy that counts', () => {
+    expect(steps({ migration, volume: running([0, 2]), partitions: three })[0]).toMatch(/^M10/);
+  });
   test('of one that has not begun ends it', () => {
     expect(steps({ migration: aMigration({ cancelled: true }) })).toEqual(['M3 Cancelled Cancelled']);
   });
