@@ -9,10 +9,9 @@ const paused = 1;
 
 /** N17: each synchronisation has its share of the node's budget, and what is left idle besides; a paused one has none. */
 export function syncLimits(view: OwnedView): Action[] | undefined {
-  const { stack, syncShare, mayDefer } = view;
+  const { stack, syncShare } = view;
   const { array } = stack;
-  // The first one may be over by itself in a moment.
-  if (!array || mayDefer || !isSynchronising(array)) return undefined;
+  if (!array || !isSynchronising(array)) return undefined;
   const limits = isPaused(view) ? { floor: paused, ceiling: paused } : { floor: syncShare, ceiling: unlimited };
   if (array.syncFloorKibPerSecond === limits.floor) return undefined;
   return [{ verb: 'setSyncLimits', ...limits }];
