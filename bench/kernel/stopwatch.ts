@@ -10,7 +10,12 @@ const stopwatch = `
   done
   begin=\${EPOCHREALTIME/./}
   read -r size < $md/component_size
-  until [ "$action" = idle ]; do sleep 0.01; read -r action < $md/sync_action; done
+  # md may begin again: what counts is that nothing is missing any more.
+  until [ "$action" = idle ] && [ "$degraded" = 0 ]; do
+    sleep 0.01
+    read -r action < $md/sync_action
+    read -r degraded < $md/degraded
+  done
   echo "synced $size $((\${EPOCHREALTIME/./} - begin))"`;
 
 /** Times the next recovery of the one array of a node, from its begin to its end in sysfs. */
