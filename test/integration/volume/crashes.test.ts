@@ -102,7 +102,8 @@ const kinds: readonly Kind[] = [
 
 /** What is called in a life, each of which must have been hit, lest the enumeration end early without a word. */
 const agentCalls = [
-  ...['createPartition', 'applyExport', 'connect', 'applyMember', 'createArray', 'addArrayMember', 'applyVolumeDevice'],
+  ...['createPartition', 'applyExport', 'connect', 'applyMember', 'createArray', 'addArrayMember', 'setSyncLimits'],
+  ...['applyVolumeDevice'],
   ...['formatVolume', 'mountVolume', 'bindMount', 'unmount', 'removeVolumeDevice', 'stopArray', 'removeMember'],
   ...['disconnect', 'removeExport', 'assembleArray', 'wipePartition', 'deletePartition'],
 ];
