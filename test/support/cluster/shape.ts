@@ -14,7 +14,8 @@ export async function shapeOf(world: VirtualWorld, volume: MeshStorVolume): Prom
   const { items } = await world.kube.list(volumeAttachments);
   const { phase, mdState, ready, nodeName, array, inSync, owner, conditions } = status ?? {};
   return {
-    wanted: { nodeName: spec.nodeName, releasedEpoch: spec.releasedEpoch },
+    // One of an earlier epoch means nothing: whoever died then may have said it or not.
+    wanted: { nodeName: spec.nodeName, released: spec.releasedEpoch === status?.owner?.epoch },
     owner: owner && { nodeName: owner.nodeName, epoch: owner.epoch, purpose: owner.purpose },
     ...{ phase, mdState, ready, nodeName, array: array?.state, formatted: status?.formattedAt !== undefined },
     inSync: inSync?.map(({ slot, role }) => `slot ${slot}, role ${role}`).sort(),
