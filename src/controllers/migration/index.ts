@@ -1,5 +1,5 @@
 import { conditionTypes, reasons } from '../../api/conditions';
-import type { MeshStorMigration } from '../../api/model';
+import type { MeshStorMigration, MeshStorPartition } from '../../api/model';
 import { migrations as resource, partitions as partitionResource, volumes } from '../../api/resources';
 import { conditionOf } from '../../api/volume';
 import { timestamp } from '../../runtime/clock';
@@ -45,7 +45,10 @@ export class MigrationReconciler implements Reconciler {
     // Nothing is awaited between the view and this.
     if (decision.phase === 'Preparing' && decision.moves) this.#eyes.decided.remember(migration, decision.moves);
     pass.log.debug('decided', { rule: decision.rule, verbs: decision.actions.map(({ verb }) => verb) });
-    if (givesUp(decision) && !(await this.#isSeenAsItIs(view))) return wait(staleRetryMs, 'the volume to be seen');
+    if (isForGood(view, decision) && !(await this.#isSeenAsItIs(view))) {
+      this.#eyes.decided.forget(migration);
+      return wait(staleRetryMs, 'the volume to be seen');
+    }
     let failure: unknown;
     try {
       for (const action of decision.actions) {
@@ -63,19 +66,23 @@ export class MigrationReconciler implements Reconciler {
   }
 
   /**
-   * What is over is not begun again: that the volume does not want it, or is gone, and that nothing is left of what was
-   * made for it, is only believed from etcd.
+   * What is decided, given up or over is not undone: the volume, its record and its partitions, and that nothing else is
+   * left of what was made for the move, are only believed from etcd.
    */
   async #isSeenAsItIs({ migration, volume, partitions }: View): Promise<boolean> {
     const { kube } = this.deps;
     const now = await kube.get(volumes, migration.spec.volumeName);
-    if (now?.metadata.uid !== volume?.metadata.uid || now?.metadata.generation !== volume?.metadata.generation) {
-      return false;
-    }
+    const isSame =
+      now?.metadata.uid === volume?.metadata.uid && now?.metadata.generation === volume?.metadata.generation;
+    if (!isSame || !sameJSON(now?.status?.inSync, volume?.status?.inSync)) return false;
+    const seen = new Map(partitions.map((partition) => [partition.metadata.name, partition]));
     const targets = (migration.status?.moves ?? []).flatMap(({ target }) => target ?? []);
-    const unseen = targets.filter((target) => !partitions.some(({ metadata }) => metadata.name === target));
-    const left = await Promise.all(unseen.map((target) => kube.get(partitionResource, target)));
-    return left.every((partition) => !partition || partition.spec.volumeUID !== volume?.metadata.uid);
+    const names = [...new Set([...seen.keys(), ...targets])];
+    const found = await Promise.all(names.map((name) => kube.get(partitionResource, name)));
+    return names.every((name, n) => {
+      const mine = found[n]?.spec.volumeUID === volume?.metadata.uid ? found[n] : undefined;
+      return mine?.metadata.uid === seen.get(name)?.metadata.uid && isGoing(mine) === isGoing(seen.get(name));
+    });
   }
 
   /** Compare-and-swap: what is moved where is decided once. */
@@ -106,9 +113,14 @@ export class MigrationReconciler implements Reconciler {
   }
 }
 
-/** Whether it is over, undone, or what was decided is decided anew. */
-const givesUp = ({ phase, moves }: Decision): boolean =>
-  phase === 'Failed' || phase === 'Cancelled' || (moves !== undefined && moves.length === 0);
+const isGoing = (partition: MeshStorPartition | undefined): boolean =>
+  partition?.metadata.deletionTimestamp !== undefined;
+
+/** Whether something is decided, over, or given up from now on. */
+function isForGood({ migration }: View, { rule, phase, reason, moves, actions }: Decision): boolean {
+  if (phase === 'Failed' || phase === 'Cancelled' || moves !== undefined) return true;
+  return rule === 'M10' && (actions.length > 0 || conditionOf(migration, conditionTypes.accepted)?.reason !== reason);
+}
 
 const notSupported: Decision = {
   rule: 'M1',
